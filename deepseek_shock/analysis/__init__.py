@@ -1,0 +1,1 @@
+"""Arithmetic: bars in, values out. One question a file. Pure."""

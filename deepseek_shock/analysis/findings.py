@@ -1,0 +1,173 @@
+"""All that was found of one day, by instrument, by group and along the relay."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from deepseek_shock.analysis.breadth import Breadth, GroupLine, count_breadth, sum_up
+from deepseek_shock.analysis.history import Since, find_since
+from deepseek_shock.analysis.moves import Asked, Move, find_move
+from deepseek_shock.analysis.paths import Path, Window, find_paths
+from deepseek_shock.analysis.relay import Leg, order_sessions, run_leg
+from deepseek_shock.analysis.runs import Run, find_run
+from deepseek_shock.market.bars import Bars, Baseline, Gap, Source
+from deepseek_shock.market.event import Event, Focus, Watchlist
+from deepseek_shock.market.instrument import Instrument, Text
+
+LINES_DRAWN = 6
+
+
+class Held(NamedTuple):
+    """What a provider gave: bars or a gap by ticker, baselines by session and ticker, the source."""
+
+    bars: Mapping[str, Bars | Gap]
+    baselines: Mapping[tuple[date, str], Baseline]
+    source: Source
+
+
+class Inquiry(NamedTuple):
+    """What is asked: a date on each calendar (`asked`), the session after it (`then`), of whom."""
+
+    day: date
+    asked: Mapping[str, Asked]
+    then: Mapping[str, Asked]
+    watchlist: Watchlist
+    event: Event | None
+    window: Window
+
+
+class Findings(NamedTuple):
+    """What was found. `moves` and `runs` are by ticker, of the day asked; `later…` of the session after."""
+
+    inquiry: Inquiry
+    source: Source
+    moves: Mapping[str, Move]
+    runs: Mapping[str, Run]
+    later_moves: Mapping[str, Move]
+    later_runs: Mapping[str, Run]
+    breadth: Breadth
+    groups: tuple[GroupLine, ...]
+    legs: tuple[Leg, ...]
+    since: tuple[Since, ...]
+    paths: tuple[Path, ...]
+    baselines: Mapping[str, Baseline]
+
+    @property
+    def shares(self) -> tuple[Move, ...]:
+        """The watched shares' moves, in the watchlist's order."""
+        return tuple(self.moves[share.ticker] for share in self.inquiry.watchlist.shares)
+
+    @property
+    def indexes(self) -> tuple[Move, ...]:
+        """The indexes' moves, in the watchlist's order."""
+        return tuple(self.moves[index.ticker] for index in self.inquiry.watchlist.indexes)
+
+    @property
+    def lead(self) -> Move | None:
+        """The event's first lead that has a figure, else the largest move; indexes do not lead."""
+        figures = [move for move in self.shares if move.price_return is not None]
+        leads = self.inquiry.event.leads if self.inquiry.event else ()
+        led = [self.moves[ticker] for ticker in leads if ticker in self.moves]
+        first = next((move for move in led if move.price_return is not None), None)
+        return first or max(figures, key=lambda move: abs(move.price_return or 0), default=None)
+
+
+def find(inquiry: Inquiry, held: Held) -> Findings:
+    """Find everything that a report says."""
+    watchlist = inquiry.watchlist
+    moves = _moves(watchlist.instruments, inquiry.asked, held)
+    later = _moves(watchlist.instruments, inquiry.then, held)
+    groups = tuple(
+        sum_up(group, [moves[member.ticker] for member in group.members]) for group in watchlist.groups
+    )
+    ranked = [moves[instrument.ticker] for instrument in watchlist.instruments]
+    baselines = {
+        ticker: baseline
+        for ticker, move in moves.items()
+        if (baseline := held.baselines.get((move.session, ticker))) is not None
+    }
+    since = (find_since(move, baselines.get(move.instrument.ticker)) for move in ranked)
+    return Findings(
+        inquiry=inquiry,
+        source=held.source,
+        moves=moves,
+        runs=_runs(moves, held),
+        later_moves=later,
+        later_runs=_runs(later, held),
+        breadth=count_breadth([moves[share.ticker] for share in watchlist.shares]),
+        groups=groups,
+        legs=_legs(inquiry, moves, later),
+        since=tuple(found for found in since if found is not None),
+        paths=_paths(inquiry, moves, held),
+        baselines=baselines,
+    )
+
+
+def _moves(
+    instruments: Sequence[Instrument], asked: Mapping[str, Asked], held: Held
+) -> dict[str, Move]:
+    found: dict[str, Move] = {}
+    for instrument in instruments:
+        day = asked[instrument.exchange.calendar]
+        baseline = held.baselines.get((day.session, instrument.ticker))
+        found[instrument.ticker] = find_move(held.bars[instrument.ticker], day, baseline)
+    return found
+
+
+def _runs(moves: Mapping[str, Move], held: Held) -> dict[str, Run]:
+    found: dict[str, Run] = {}
+    for ticker, move in moves.items():
+        bars = held.bars[ticker]
+        if move.is_figure and isinstance(bars, Bars):
+            run = find_run(bars, move.session)
+            if run is not None:
+                found[ticker] = run
+    return found
+
+
+def _legs(
+    inquiry: Inquiry, moves: Mapping[str, Move], later: Mapping[str, Move]
+) -> tuple[Leg, ...]:
+    now, then = list(inquiry.asked.values()), list(inquiry.then.values())
+    legs: list[Leg] = []
+    for asked in order_sessions(now, then):
+        focus = _focus(inquiry, asked.exchange.calendar)
+        of = moves if asked in now else later
+        members = [of[share.ticker] for share in _members(inquiry.watchlist, focus)]
+        legs.append(run_leg(asked, focus, members, of.get(focus.index or "")))
+    return tuple(legs) if len(legs) > 1 else ()
+
+
+def _focus(inquiry: Inquiry, calendar: str) -> Focus:
+    """Return the event's focus on a calendar, else all watched shares there and its first index."""
+    if inquiry.event is not None:
+        known = {group.id for group in inquiry.watchlist.groups}
+        for focus in inquiry.event.focus:
+            if focus.calendar == calendar and known.issuperset(focus.groups):
+                return focus
+    index = next((i for i in inquiry.watchlist.indexes if i.exchange.calendar == calendar), None)
+    return Focus(calendar, (), _WATCHED, _WATCHED_NOUN, index.ticker if index else None)
+
+
+_WATCHED = Text("Watched shares", "対象銘柄")
+_WATCHED_NOUN = Text("watched shares", "対象銘柄")
+
+
+def _members(watchlist: Watchlist, focus: Focus) -> list[Instrument]:
+    groups = [group for group in watchlist.groups if not focus.groups or group.id in focus.groups]
+    return [
+        member
+        for group in groups
+        for member in group.members
+        if member.exchange.calendar == focus.calendar
+    ]
+
+
+def _paths(inquiry: Inquiry, moves: Mapping[str, Move], held: Held) -> tuple[Path, ...]:
+    drawn = [ticker for ticker in (inquiry.event.lines if inquiry.event else ()) if ticker in moves]
+    if not drawn:
+        figures = [moves[share.ticker] for share in inquiry.watchlist.shares]
+        largest = sorted(figures, key=lambda move: -abs(move.price_return or 0))[:LINES_DRAWN]
+        drawn = [move.instrument.ticker for move in largest if move.is_figure]
+    series = (held.bars[ticker] for ticker in drawn)
+    return find_paths((bars for bars in series if isinstance(bars, Bars)), inquiry.asked, inquiry.window)

@@ -1,0 +1,61 @@
+"""Guards refuse what is not a move (a split, a slip of units), never what is merely large.
+
+A refusal is a reason, not an exception: the move becomes `suspect` and carries no number.
+"""
+
+from bisect import bisect_right
+from decimal import Decimal
+
+from deepseek_shock.analysis.returns import divide
+from deepseek_shock.market.bars import GapReason
+from deepseek_shock.market.instrument import Instrument
+
+_SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
+_SPLIT_TOLERANCE = Decimal("0.03")
+_WIDEST_RATIO = Decimal(4)
+
+# Tokyo's daily price limits (制限値幅): base price in yen from which each limit holds, and the limit.
+# Source: a broker's published table of the exchange's rule; it ends at a base price of 3,000,000 yen.
+# Limits are widened after repeated limit-only days, which a table cannot know.
+_LIMIT_BASES = (
+    *(0, 100, 200, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000),
+    *(30_000, 50_000, 70_000, 100_000, 150_000, 200_000, 300_000, 500_000, 700_000),
+    *(1_000_000, 1_500_000, 2_000_000),
+)
+_LIMITS = (
+    *(30, 50, 80, 100, 150, 300, 400, 500, 700, 1_000, 1_500, 3_000, 4_000, 5_000),
+    *(7_000, 10_000, 15_000, 30_000, 40_000, 50_000, 70_000, 100_000, 150_000),
+    *(300_000, 400_000, 500_000),
+)
+_LIMITS_END = 3_000_000
+
+
+def price_limit(base: Decimal) -> Decimal | None:
+    """Return Tokyo's daily price limit in yen for a base price in yen, `None` above the table's end."""
+    if base >= _LIMITS_END:
+        return None
+    return Decimal(_LIMITS[bisect_right(_LIMIT_BASES, base) - 1])
+
+
+def find_refusal(instrument: Instrument, close: Decimal, previous: Decimal) -> GapReason | None:
+    """Tell why a pair of closes on one split basis is no move, or `None` where nothing speaks against it."""
+    ratio = divide(close, previous)
+    if _is_near_split(max(ratio, divide(Decimal(1), ratio))):
+        return GapReason.NEAR_SPLIT_RATIO
+    if not 1 / _WIDEST_RATIO <= ratio <= _WIDEST_RATIO:
+        return GapReason.IMPLAUSIBLE_RATIO
+    if is_beyond_limit(instrument, close, previous):
+        return GapReason.BEYOND_PRICE_LIMIT
+    return None
+
+
+def is_beyond_limit(instrument: Instrument, price: Decimal, base: Decimal) -> bool:
+    """Tell whether a Tokyo share stands further from its base price than a day may carry it."""
+    if instrument.exchange.mic != "XTKS" or instrument.is_index:
+        return False
+    limit = price_limit(base)
+    return limit is not None and abs(price - base) > limit
+
+
+def _is_near_split(ratio: Decimal) -> bool:
+    return any(abs(divide(ratio, split) - 1) <= _SPLIT_TOLERANCE for split in _SPLIT_RATIOS)

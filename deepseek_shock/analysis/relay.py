@@ -1,0 +1,74 @@
+"""The relay: the order in which exchanges' sessions could react, each leg split at its open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from deepseek_shock.analysis.breadth import Breadth, count_breadth, returns_of
+from deepseek_shock.analysis.moves import Asked, Move
+from deepseek_shock.analysis.returns import median
+from deepseek_shock.market.event import Focus
+from deepseek_shock.market.sessions import Phase, closes_at, opens_at
+
+
+class Leg(NamedTuple):
+    """One session of one exchange in the relay: medians over the focus shares, and the index beside.
+
+    A median covers the `opens_known` (or `breadth.known`) members that have the figure; medians are
+    taken column by column and do not compound.
+    """
+
+    asked: Asked
+    focus: Focus
+    members: tuple[Move, ...]
+    breadth: Breadth
+    overnight: Decimal | None
+    intraday: Decimal | None
+    price_return: Decimal | None
+    opens_known: int
+    index: Move | None
+
+    @property
+    def opens_at(self) -> datetime:
+        """The instant at which the session opened."""
+        return opens_at(self.asked.exchange, self.asked.session)
+
+    @property
+    def closes_at(self) -> datetime:
+        """The instant at which the session closed."""
+        return closes_at(self.asked.exchange, self.asked.session)
+
+
+def run_leg(asked: Asked, focus: Focus, members: Sequence[Move], index: Move | None) -> Leg:
+    """Sum up one leg from the moves of its focus shares in the session asked."""
+    overnight = [move.overnight_return for move in members if move.overnight_return is not None]
+    intraday = [move.intraday_return for move in members if move.intraday_return is not None]
+    return Leg(
+        asked,
+        focus,
+        tuple(members),
+        count_breadth(members),
+        median(overnight),
+        median(intraday),
+        median(returns_of(members)),
+        len(overnight),
+        index,
+    )
+
+
+def order_sessions(now: Sequence[Asked], then: Sequence[Asked]) -> list[Asked]:
+    """Return the event sessions in the order of their closes, and then the one that answers the last.
+
+    `now` holds what the date means on each calendar, `then` the session after it on each. The
+    exchange that closed first has not seen the others; its next session can answer to them all.
+    """
+    legs = sorted((asked for asked in now if asked.phase is not Phase.CLOSED), key=_close_of)
+    if len(legs) < 2:  # noqa: PLR2004 -- a relay takes two
+        return legs
+    answer = next((asked for asked in then if asked.exchange == legs[0].exchange), None)
+    return legs if answer is None else [*legs, answer]
+
+
+def _close_of(asked: Asked) -> datetime:
+    return closes_at(asked.exchange, asked.session)

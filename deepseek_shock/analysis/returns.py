@@ -1,0 +1,33 @@
+"""Returns and averages of exact prices, in one arithmetic context of our own."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+# Not the thread's context: a library that changes that must not change a printed figure.
+_EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
+
+
+def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
+    """Return the quotient to 28 significant digits."""
+    return _EXACT.divide(numerator, denominator)
+
+
+def simple_return(price: Decimal | None, base: Decimal | None) -> Decimal | None:
+    """Return price ÷ base − 1 as a fraction, or `None` where either is unknown."""
+    if price is None or base is None:
+        return None
+    return _EXACT.subtract(divide(price, base), Decimal(1))
+
+
+def mean(values: Sequence[Decimal]) -> Decimal | None:
+    """Return the arithmetic mean, or `None` of nothing."""
+    return divide(sum(values, Decimal()), Decimal(len(values))) if values else None
+
+
+def median(values: Sequence[Decimal]) -> Decimal | None:
+    """Return the median (the mean of the two in the middle of an even number), or `None` of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else mean(ordered[half - 1 : half + 1])

@@ -1,0 +1,1 @@
+"""The nouns: exchanges, instruments, sessions, bars, events. Pure."""

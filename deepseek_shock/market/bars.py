@@ -1,0 +1,142 @@
+"""Bars of one instrument, the statistics that go with them, and the gaps where there are none."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from deepseek_shock.market.instrument import Instrument
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Bar(NamedTuple):
+    """One session: prices at the tick the vendor quotes, `None` where the vendor has no figure."""
+
+    session: date
+    open: Decimal | None
+    high: Decimal | None
+    low: Decimal | None
+    close: Decimal | None
+    volume: int | None
+
+
+class Action(NamedTuple):
+    """A split (new shares for one old) or a dividend (per share), effective at a session's open."""
+
+    session: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One instrument's bars in session order, as traded, with its splits and dividends apart.
+
+    `dividends` is `None` where the vendor says nothing of dividends: a total return is then unknown.
+    Raises `ValueError` when made from bars that are not in strictly ascending session order, or
+    that hold a price that is not positive.
+    """
+
+    instrument: Instrument
+    bars: tuple[Bar, ...]
+    splits: tuple[Action, ...] = ()
+    dividends: tuple[Action, ...] | None = None
+    _position: dict[date, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        position = {bar.session: at for at, bar in enumerate(self.bars)}
+        sessions = list(position)
+        if len(sessions) != len(self.bars) or sessions != sorted(sessions):
+            raise ValueError(f"{self.instrument.ticker}: sessions are not strictly ascending")
+        for bar in self.bars:
+            if any(price is not None and not price > 0 for price in bar[1:5]):
+                raise ValueError(f"{self.instrument.ticker} {bar.session}: a price is not positive")
+        object.__setattr__(self, "_position", position)
+
+    def at(self, session: date) -> Bar | None:
+        """Return the bar of a session, or `None`: there is no "row above" to fall back on."""
+        at = self._position.get(session)
+        return None if at is None else self.bars[at]
+
+    def close(self, session: date) -> Decimal | None:
+        """Return the close of a session, or `None` where there is none."""
+        bar = self.at(session)
+        return bar and bar.close
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return a frame indexed by session: columns open, high, low, close, volume as floats."""
+        import pandas as pd
+
+        frame = pd.DataFrame(list(self.bars), columns=pd.Index(Bar._fields))
+        return frame.set_index("session").astype(float)
+
+
+class Direction(StrEnum):
+    """Which way a move went."""
+
+    FALL = "fall"
+    RISE = "rise"
+
+
+class Baseline(NamedTuple):
+    """Statistics of one instrument before one event session, from a history longer than the bars held.
+
+    Returns are simple daily price returns as fractions; `sd` has ddof 1. `as_large_in_history` counts
+    the earlier sessions whose move in `direction` was at least as large as the event session's own.
+    """
+
+    session: date
+    ticker: str
+    window_first: date
+    window_last: date
+    sessions: int
+    mean: float
+    sd: float
+    volume_mean_20: float | None
+    history_from: date
+    direction: Direction
+    previous_as_large: date | None
+    previous_as_large_return: float | None
+    as_large_in_history: int
+    close_last_beyond: date | None
+
+
+class GapReason(StrEnum):
+    """Why a session has no usable bar."""
+
+    NOT_FOUND = "not_found"
+    NO_BAR = "missing_bar"
+    NO_PREVIOUS_BAR = "missing_previous_bar"
+    NULL_CLOSE = "null_close"
+    NULL_PREVIOUS_CLOSE = "null_previous_close"
+    NO_TRADE = "no_trade"
+    NEAR_SPLIT_RATIO = "near_split_ratio"
+    IMPLAUSIBLE_RATIO = "implausible_ratio"
+    BEYOND_PRICE_LIMIT = "beyond_price_limit"
+    VENDOR_FAILED = "vendor_failed"
+
+
+class Gap(NamedTuple):
+    """A session for which an instrument has no usable bar, and why; `detail` is for the reader."""
+
+    instrument: Instrument
+    session: date
+    reason: GapReason
+    detail: str = ""
+
+
+class Source(NamedTuple):
+    """Where bars came from: our name for it, the vendor, when they were retrieved, and their hash.
+
+    `retrieved` is an ISO 8601 date or instant, `sha256` that of the bars as received (hexadecimal),
+    `first` and `last` the sessions that it holds.
+    """
+
+    name: str
+    vendor: str
+    retrieved: str
+    first: date
+    last: date
+    sha256: str

@@ -1,0 +1,206 @@
+"""From what is asked to the report: watchlist and date, provider, bars, findings, report."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from deepseek_shock.analysis.findings import Findings, Held, Inquiry, find
+from deepseek_shock.analysis.moves import Asked, Move, Status
+from deepseek_shock.analysis.paths import Window
+from deepseek_shock.errors import IncompleteError, NoSessionError
+from deepseek_shock.market.event import Event, Watchlist
+from deepseek_shock.market.exchange import EXCHANGES, Exchange
+from deepseek_shock.market.sessions import (
+    Phase,
+    last_completed_session,
+    next_session,
+    phase,
+    previous_session,
+    shift_session,
+)
+from deepseek_shock.providers.base import Fetched, Provider
+from deepseek_shock.report.build import build_report
+from deepseek_shock.report.model import Report
+from deepseek_shock.report.tables import Cut
+from deepseek_shock.watchlists import Registry, make_watchlist
+
+DEFAULT_WATCHLIST = "deepseek"
+_RUN_SESSIONS = 20  # held before the window, so that a run of falls can be counted
+_CITIES = {"XNYS": "New York", "XTKS": "Tokyo"}
+_FIGURES = (Status.OK, Status.PROVISIONAL)
+_NOT_DUE = (Status.CLOSED, Status.PENDING)
+
+
+class Request(NamedTuple):
+    """What a user asks. `day` is `None` for each exchange's last completed session.
+
+    `now` is the instant that decides which sessions have ended; `least_coverage` is in per cent.
+    """
+
+    now: datetime
+    day: date | None = None
+    event: str | None = None
+    watchlist: str | None = None
+    tickers: tuple[str, ...] = ()
+    window: Window = Window(-5, 5)
+    cut: Cut = Cut()
+    takes_provisional: bool = False
+    least_coverage: float = 90
+    is_strict: bool = False
+
+
+def make_report(request: Request, registry: Registry, provider: Provider, command: str) -> Report:
+    """Make the report. Raises a `ShockError` where there is no session, too few data, or a bad file."""
+    inquiry = inquire(request, registry)
+    fetched = _fetch(inquiry, provider)
+    findings = find(inquiry, Held(fetched.bars, fetched.baselines, fetched.source))
+    _check_coverage(request, findings, fetched)
+    return build_report(findings, request.cut, command)
+
+
+def inquire(request: Request, registry: Registry) -> Inquiry:
+    """Settle event, watchlist and sessions, before anything is fetched."""
+    event = _event(request, registry)
+    day = request.day or (event.date if request.event and event else None)
+    watchlist = _watchlist(request, event, registry)
+    calendars = _calendars(watchlist)
+    days = {calendar: _day_on(calendar, day, event, request.now) for calendar in calendars}
+    asked = {
+        calendar: _ask(EXCHANGES[calendar], on, request.now) for calendar, on in days.items()
+    }
+    _check_sessions(asked, request)
+    then = {calendar: _ask_next(one, request.now) for calendar, one in asked.items()}
+    return Inquiry(max(days.values()), asked, then, watchlist, event, request.window)
+
+
+def _event(request: Request, registry: Registry) -> Event | None:
+    if request.event is not None:
+        return registry.event(request.event)
+    if request.day is None or request.watchlist is not None or request.tickers:
+        return None
+    return registry.event_on(request.day)
+
+
+def _watchlist(request: Request, event: Event | None, registry: Registry) -> Watchlist:
+    if request.tickers:
+        return make_watchlist(request.tickers, registry.directory)
+    if request.watchlist is not None:
+        return registry.watchlist(request.watchlist)
+    return registry.watchlist(event.watchlist if event else DEFAULT_WATCHLIST)
+
+
+def _calendars(watchlist: Watchlist) -> list[str]:
+    found = dict.fromkeys(instrument.exchange.calendar for instrument in watchlist.instruments)
+    return list(found)
+
+
+def _day_on(calendar: str, day: date | None, event: Event | None, now: datetime) -> date:
+    if day is None:
+        return last_completed_session(EXCHANGES[calendar], now)
+    return event.sessions[calendar] if event is not None and event.date == day else day
+
+
+def _ask(exchange: Exchange, day: date, now: datetime) -> Asked:
+    return Asked(exchange, day, previous_session(exchange, day), phase(exchange, day, now))
+
+
+def _ask_next(asked: Asked, now: datetime) -> Asked:
+    return _ask(asked.exchange, next_session(asked.exchange, asked.session), now)
+
+
+def _check_sessions(asked: Mapping[str, Asked], request: Request) -> None:
+    ones = list(asked.values())
+    if all(_is_ahead(one, request.now) for one in ones):
+        raise NoSessionError(
+            f"{ones[0].session} is in the future",
+            hint=f"the last completed sessions: {_last_sessions(ones, request.now)}",
+        )
+    if all(one.phase is Phase.CLOSED for one in ones):
+        cities = " and ".join(_CITIES[calendar] for calendar in asked)
+        raise NoSessionError(
+            f"no session on {ones[0].session:%A %Y-%m-%d}: {cities} {'were' if len(ones) > 1 else 'was'} closed",
+            hint=f"the sessions before and after: {_sessions_around(ones)}",
+        )
+    unfinished = [one for one in ones if one.phase in (Phase.PENDING, Phase.RUNNING)]
+    if unfinished and not request.takes_provisional:
+        where = ", ".join(
+            f"{_CITIES[one.exchange.calendar]}'s session of {one.session} "
+            f"{'has not begun' if one.phase is Phase.PENDING else 'is still running'}"
+            for one in unfinished
+        )
+        raise IncompleteError(where, hint="wait for the close, or ask with --provisional")
+
+
+def _is_ahead(one: Asked, now: datetime) -> bool:
+    return one.session > now.astimezone(ZoneInfo(one.exchange.zone)).date()
+
+
+def _last_sessions(ones: list[Asked], now: datetime) -> str:
+    return ", ".join(
+        f"{_CITIES[one.exchange.calendar]} {last_completed_session(one.exchange, now)}" for one in ones
+    )
+
+
+def _sessions_around(ones: list[Asked]) -> str:
+    return "; ".join(
+        f"{_CITIES[one.exchange.calendar]} {one.previous} and {next_session(one.exchange, one.session)}"
+        for one in ones
+    )
+
+
+def _fetch(inquiry: Inquiry, provider: Provider) -> Fetched:
+    before = inquiry.window.first - _RUN_SESSIONS
+    after = max(inquiry.window.last, 1)
+    firsts = [shift_session(one.exchange, one.previous, before) for one in inquiry.asked.values()]
+    lasts = [shift_session(one.exchange, one.previous, after + 1) for one in inquiry.asked.values()]
+    return provider.fetch(inquiry.watchlist.instruments, min(firsts), max(lasts))
+
+
+def coverage(findings: Findings) -> float:
+    """Return the share, in per cent, of due moves that have a figure; of the exchange with the lowest.
+
+    A move is due unless its exchange was closed or its session has not begun. An event's first lead
+    that is due and has no figure counts as no coverage.
+    """
+    event = findings.inquiry.event
+    first = findings.moves.get(event.leads[0]) if event is not None and event.leads else None
+    if first is not None and first.status not in (*_FIGURES, *_NOT_DUE):
+        return 0
+    by_calendar: dict[str, list[Move]] = {}
+    for move in findings.moves.values():
+        if move.status not in _NOT_DUE:
+            by_calendar.setdefault(move.instrument.exchange.calendar, []).append(move)
+    shares = (sum(move.is_figure for move in due) / len(due) for due in by_calendar.values())
+    return min(shares, default=0) * 100
+
+
+def _check_coverage(request: Request, findings: Findings, fetched: Fetched) -> None:
+    reached = coverage(findings)
+    blank = [move for move in findings.moves.values() if move.status not in (*_FIGURES, *_NOT_DUE)]
+    if reached >= request.least_coverage and not (request.is_strict and blank):
+        return
+    tickers = [move.instrument.ticker for move in blank]
+    named = ", ".join(tickers[:_NAMED]) + (f" and {len(tickers) - _NAMED} more" if tickers[_NAMED:] else "")
+    raise IncompleteError(
+        f"no figure for {named} on {findings.inquiry.day}: coverage {reached:.0f} %, "
+        f"{'--strict allows no gap' if request.is_strict else f'{request.least_coverage:g} % is asked'}",
+        hint=_coverage_hint(blank, fetched),
+    )
+
+
+_NAMED = 5
+
+
+def _coverage_hint(blank: list[Move], fetched: Fetched) -> str:
+    source = fetched.source
+    unknown = [move.instrument.ticker for move in blank if move.status is Status.NOT_FOUND]
+    near = sorted({match for ticker in unknown for match in fetched.near.get(ticker, ())})
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    if unknown:
+        return f"the {source.name} does not hold {', '.join(unknown[:_NAMED])}; --min-coverage 0 prints what there is"
+    return (
+        f"the {source.name} holds sessions from {source.first} to {source.last}; "
+        "--min-coverage 0 prints what there is"
+    )

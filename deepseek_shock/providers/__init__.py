@@ -1,0 +1,1 @@
+"""Where bars come from: one module a vendor, each behind the protocol in `base`."""

@@ -1,0 +1,101 @@
+"""The sample: bars and baselines of 62 instruments around 27 January 2025, shipped with the package."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from deepseek_shock.errors import near_matches
+from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Gap, GapReason, Source
+from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.instrument import Instrument, Text
+from deepseek_shock.providers.base import Fetched
+
+_FOLDER = Path(__file__).parent.parent / "sample"
+COMPILED = "2026-11"  # when the figures were compiled and checked
+
+
+class Sample:
+    """The provider of the bundled bars: no network, no store, no configuration."""
+
+    def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
+        """Return the bars held between two sessions; `NOT_FOUND` for an instrument not in the sample."""
+        text = _read("bars.csv")
+        held = _bars_by_ticker(text)
+        wanted = {instrument.ticker: instrument for instrument in instruments}
+        sessions = [bar.session for bars in held.values() for bar in bars]
+        return Fetched(
+            bars={
+                ticker: Bars(instrument, tuple(bar for bar in held[ticker] if first <= bar.session <= last))
+                if ticker in held
+                else Gap(instrument, last, GapReason.NOT_FOUND)
+                for ticker, instrument in wanted.items()
+            },
+            baselines={
+                (baseline.session, baseline.ticker): baseline
+                for baseline in _baselines()
+                if baseline.ticker in wanted
+            },
+            source=Source(
+                name="sample",
+                vendor="shock",
+                retrieved=COMPILED,
+                first=min(sessions),
+                last=max(sessions),
+                sha256=sha256(text.encode()).hexdigest(),
+            ),
+            near={ticker: near_matches(ticker, held) for ticker in wanted if ticker not in held},
+        )
+
+
+@cache
+def sample_directory() -> dict[str, Instrument]:
+    """Return the instruments of the sample by ticker: exchange and names."""
+    return {instrument.ticker: instrument for instrument in _instruments()}
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    """Split our own plain table: no quotes in it, so the csv module need not be imported."""
+    return (line.split(",") for line in text.splitlines()[1:])
+
+
+def _instruments() -> Iterator[Instrument]:
+    for ticker, exchange, name_en, name_ja, name_ja_short in _rows(_read("instruments.csv")):
+        name, short = Text(name_en, name_ja), Text(name_en, name_ja_short)
+        yield Instrument(ticker, EXCHANGES[exchange], name, short)
+
+
+def _bars_by_ticker(text: str) -> dict[str, list[Bar]]:
+    found: dict[str, list[Bar]] = {}
+    for ticker, session, *prices, volume in _rows(text):
+        opened, high, low, close = (Decimal(price) if price else None for price in prices)
+        bar = Bar(date.fromisoformat(session), opened, high, low, close, int(volume) if volume else None)
+        found.setdefault(ticker, []).append(bar)
+    return found
+
+
+def _baselines() -> Iterator[Baseline]:
+    for row in _rows(_read("baselines.csv")):
+        yield Baseline(
+            session=date.fromisoformat(row[0]),
+            ticker=row[1],
+            window_first=date.fromisoformat(row[2]),
+            window_last=date.fromisoformat(row[3]),
+            sessions=int(row[4]),
+            mean=float(row[5]),
+            sd=float(row[6]),
+            volume_mean_20=float(row[7]) if row[7] else None,
+            history_from=date.fromisoformat(row[8]),
+            direction=Direction(row[9]),
+            previous_as_large=date.fromisoformat(row[10]) if row[10] else None,
+            previous_as_large_return=float(row[11]) if row[11] else None,
+            as_large_in_history=int(row[12]),
+            close_last_beyond=date.fromisoformat(row[13]) if row[13] else None,
+        )
+

@@ -1,0 +1,152 @@
+"""Jinja: where templates are found, what they may use, and how their mistakes are told.
+
+Templates run in the immutable sandbox. It keeps a template from reaching the machine; it does not
+bound time or memory, so strangers' templates still need a boundary of their own.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateSyntaxError,
+    select_autoescape,
+)
+from jinja2 import TemplateError as JinjaError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from deepseek_shock.errors import TemplateError
+from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.words import Language, Plain, Words
+from deepseek_shock.render.words import Markup as WordMarkup
+from deepseek_shock.report.model import (
+    Bullets,
+    Kind,
+    Links,
+    Paragraph,
+    Phrase,
+    Report,
+    Table,
+    Value,
+)
+
+_PACKAGE = Path(__file__).parent.parent
+_BLOCK_NAMES = {Paragraph: "paragraph", Bullets: "bullets", Table: "table", Links: "links"}
+_QUOTE_PAGES = {
+    Language.EN: "https://finance.yahoo.com/quote/",
+    Language.JA: "https://finance.yahoo.co.jp/quote/",
+}
+
+
+def builtin_folder() -> Path:
+    """Return the folder of the built-in templates: inside the installed package, else beside it."""
+    inside = _PACKAGE / "templates"
+    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A template that extends its own name gets the built-in one, not itself without end."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return f"builtin/{template}" if template == parent else template
+
+
+def make_environment(template_dir: Path | None) -> ImmutableSandboxedEnvironment:
+    """Make the environment: the user's folder before the built-in one, HTML escaped, no silent holes."""
+    builtin = FileSystemLoader(builtin_folder())
+    loaders: list[BaseLoader] = [builtin, PrefixLoader({"builtin": builtin})]
+    if template_dir is not None:
+        loaders.insert(0, FileSystemLoader(template_dir))
+    return _Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=select_autoescape(
+            # Jinja looks at the last ending only, unless the double ones are named.
+            enabled_extensions=("html", "htm", "xml", "svg", "html.j2", "svg.j2", "xml.j2"),
+            default_for_string=False,
+        ),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def render_template(name: str, report: Report, style: Style, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
+    """Render a named template with the report, the words and the filters of `docs/templates.md`.
+
+    Raises `TemplateError`, with file and line, for a template that is missing or broken.
+    """
+    environment = make_environment(style.template_dir)
+    _add_filters(environment, style.words, values.pop("markup", None) or Plain())
+    try:
+        template = environment.get_template(name)
+        return template.render(
+            report=report,
+            facts=report.facts,
+            lang=str(style.words.lang),
+            colors=str(style.colors),
+            word=style.words.word,
+            section=report.section,
+            **values,
+        )
+    except TemplateSyntaxError as error:
+        place = f"{error.filename or error.name}:{error.lineno}"
+        raise TemplateError(f"{place}: {error.message}", hint=_HINT) from error
+    except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        place = _template_line(error)
+        if place is None:
+            raise
+        raise TemplateError(f"{place}: {error}", hint=_HINT) from error
+
+
+_HINT = "`shock templates export DIR` writes the built-in templates, to compare with"
+
+
+def _template_line(error: Exception) -> str | None:
+    """Return file:line of the last frame that is a template's; `None` where the fault is our own."""
+    frames = extract_tb(error.__traceback__)
+    places = [f"{frame.filename}:{frame.lineno}" for frame in frames if frame.filename.endswith(".j2")]
+    return places[-1] if places else None
+
+
+def _add_filters(
+    environment: ImmutableSandboxedEnvironment, words: Words, markup: WordMarkup
+) -> None:
+    def marked(text: str) -> Markup | str:
+        # What a markup other than plain has escaped must not be escaped again.
+        return text if isinstance(markup, Plain) else Markup(text)  # noqa: S704 -- escaped by `markup`
+
+    def say(phrase: Phrase) -> Markup | str:
+        return marked(words.say(phrase, markup))
+
+    def say_all(sentences: tuple[Phrase, ...]) -> Markup | str:
+        return marked(words.say_all(sentences, markup))
+
+    def cell(value: Value, kind: str) -> Markup | str:
+        return marked(words.cell(Kind(kind), value, markup))
+
+    def kind_of(block: object) -> str:
+        return _BLOCK_NAMES[type(block)]
+
+    def quote_url(instrument: Instrument) -> str:
+        return f"{_QUOTE_PAGES[words.lang]}{instrument.ticker}"
+
+    environment.filters.update(
+        say=say, say_all=say_all, cell=cell, kind_of=kind_of, quote_url=quote_url
+    )
+
+
+def list_templates(template_dir: Path | None = None) -> Iterator[tuple[str, bool]]:
+    """Yield each template's name, and whether the user's folder overrides it."""
+    builtin = {file.name for file in builtin_folder().iterdir() if file.is_file()}
+    own = {file.name for file in template_dir.iterdir()} if template_dir else set[str]()
+    for name in sorted(builtin | own):
+        yield name, name in own

@@ -1,0 +1,254 @@
+"""Words: the catalogue of one language, and every kind of value printed in it.
+
+A catalogue entry is a sentence with fields, `{move:return}`: the value's name and the `Kind` by which
+it is printed. An entry may also be a table of forms (`zero`, `one`, `other`) chosen by the value `n`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from string import Formatter
+from typing import Any, NamedTuple, Protocol, cast
+
+from deepseek_shock.market.instrument import Instrument, Text
+from deepseek_shock.render import numbers
+from deepseek_shock.render.numbers import Precision, Rounding
+from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value
+
+_LOCALES = Path(__file__).parent.parent / "locale"
+_FORMATTER = Formatter()
+
+
+class Language(StrEnum):
+    """A language that reports are written in."""
+
+    EN = "en"
+    JA = "ja"
+
+
+class Markup(Protocol):
+    """How plain words and code become a format's text."""
+
+    def text(self, words: str) -> str:
+        """Escape words."""
+        ...
+
+    def code(self, words: str) -> str:
+        """Mark what a reader would type."""
+        ...
+
+
+class Plain:
+    """No markup: words stand as they are."""
+
+    def text(self, words: str) -> str:
+        """Return the words."""
+        return words
+
+    def code(self, words: str) -> str:
+        """Return the words."""
+        return words
+
+
+class _Piece(NamedTuple):
+    words: str
+    is_code: bool = False
+
+
+@cache
+def catalogue(lang: Language) -> Mapping[str, str | Mapping[str, str]]:
+    """Read a language's catalogue: dotted keys, each a sentence or its forms."""
+    text = (_LOCALES / f"{lang}.toml").read_text(encoding="utf-8")
+    return dict(_flatten(tomllib.loads(text)))
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, str) or "other" in value:
+            yield prefix + key, value
+        else:
+            yield from _flatten(value, f"{prefix}{key}.")
+
+
+class Words:
+    """One language at one precision: says phrases, prints values."""
+
+    def __init__(self, lang: Language, precision: Precision = Precision()) -> None:  # noqa: B008 -- frozen
+        self.lang = lang
+        self.precision = precision
+        self._entries = catalogue(lang)
+
+    def say(self, phrase: Phrase, markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
+        """Say a phrase; empty where the language leaves the sentence out."""
+        said: list[str] = []
+        for piece in _joined(self._pieces(phrase)):
+            said.append(markup.code(piece.words) if piece.is_code else markup.text(piece.words))
+        return "".join(said)
+
+    def say_all(self, sentences: tuple[Phrase, ...], markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
+        """Say sentences in a row, parted as the language parts them."""
+        said = [words for words in (self.say(sentence, markup) for sentence in sentences) if words]
+        return ("" if self.lang is Language.JA else " ").join(said)
+
+    def word(self, key: str) -> str:
+        """Say an entry that needs no values."""
+        return self.say(Phrase(key, {}))
+
+    def cell(self, kind: Kind, value: Value, markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
+        """Print a table's cell; what is not known is the catalogue's `table.unknown`."""
+        if value is None:
+            return markup.text(self.word("table.unknown"))
+        if isinstance(value, Phrase):
+            return self.say(value, markup)
+        if kind is Kind.CODE:
+            return markup.code(str(value))
+        return markup.text(self.print(kind, value))
+
+    def print(self, kind: Kind, value: Value) -> str:  # noqa: A003 -- the trade's word
+        """Print a value by its kind, as plain text."""
+        match value:
+            case None:
+                return self.word("table.unknown")
+            case Phrase():
+                return self.say(value)
+            case Text():
+                return value.within(self.lang)
+            case Instrument():
+                return self._instrument(kind, value)
+            case Money():
+                return self._money(kind, value)
+            case Span():
+                return self._span(kind, value)
+            case datetime():
+                return self._instant(kind, value)
+            case date():
+                return self._day(kind, value)
+            case str():
+                return value
+            case tuple():
+                return self._list(kind, value)
+            case int() | float() | Decimal():
+                return self._number(kind, value)
+
+    def _pieces(self, phrase: Phrase) -> Iterator[_Piece]:
+        for literal, field, spec, _ in _FORMATTER.parse(self._entry(phrase)):
+            if literal:
+                yield _Piece(literal)
+            if field is not None:
+                kind, value = Kind(spec or Kind.TEXT), phrase.values[field]
+                if isinstance(value, Phrase):
+                    yield from self._pieces(value)
+                else:
+                    yield _Piece(self.print(kind, value), is_code=kind is Kind.CODE)
+
+    def _entry(self, phrase: Phrase) -> str:
+        entry = self._entries[phrase.key]
+        if isinstance(entry, str):
+            return entry
+        form = {0: "zero", 1: "one"}.get(cast("int", phrase.values["n"]), "other")
+        return entry.get(form, entry["other"])
+
+    def _instrument(self, kind: Kind, value: Instrument) -> str:
+        name = value.name.within(self.lang)
+        match kind:
+            case Kind.LABEL if not value.is_index and name != value.code:
+                return f"{name}({value.code})" if self._is_ja else f"{name} ({value.code})"
+            case Kind.SHORT:
+                return value.short_name.within(self.lang)
+            case Kind.TICKER:
+                return value.ticker
+            case Kind.LOCAL_CODE:
+                return value.code
+            case _:
+                return name
+
+    def _money(self, kind: Kind, value: Money) -> str:
+        match kind:
+            case Kind.PRICE:
+                return numbers.price(value)
+            case Kind.CHANGE:
+                return numbers.price_change(value)
+            case Kind.PROSE_MONEY if self._is_ja:
+                return numbers.prose_ja(value)
+            case Kind.PROSE_CHANGE if self._is_ja:
+                return numbers.prose_change_ja(value)
+            case _:
+                return numbers.money_ja(value) if self._is_ja else numbers.money_en(value)
+
+    def _span(self, kind: Kind, value: Span) -> str:
+        match kind:
+            case Kind.AGO:
+                return numbers.ago_ja(value) if self._is_ja else numbers.ago_en(value)
+            case Kind.BASE_CLOSE:
+                return numbers.base_word(value, "終値")
+            case _:
+                return numbers.base_word(value)
+
+    def _instant(self, kind: Kind, value: datetime) -> str:
+        if kind is Kind.UTC:
+            return numbers.in_utc(value)
+        return numbers.clock_ja(value) if self._is_ja else numbers.clock_en(value)
+
+    def _day(self, kind: Kind, value: date) -> str:
+        match kind:
+            case Kind.LONG_DAY:
+                return numbers.long_day_ja(value) if self._is_ja else numbers.long_day_en(value)
+            case Kind.WEEKDAY:
+                return numbers.weekday_ja(value) if self._is_ja else numbers.weekday_en(value)
+            case Kind.SHORT_DAY:
+                return numbers.short_day_ja(value) if self._is_ja else numbers.short_day_en(value)
+            case Kind.DAY_OF_MONTH:
+                return numbers.short_day_ja(value) if self._is_ja else numbers.rank_en(value.day)
+            case _:
+                return numbers.day_ja(value) if self._is_ja else numbers.day_en(value)
+
+    def _list(self, kind: Kind, value: tuple[Phrase, ...]) -> str:
+        said = [self.say(phrase) for phrase in value]
+        if kind is Kind.CLAUSES:
+            return self.word("list.clause").join(said)
+        if kind is Kind.SLASHED:
+            return ("/" if self._is_ja else " / ").join(said)
+        if len(said) < 2:  # noqa: PLR2004 -- nothing to join
+            return "".join(said)
+        return self.word("list.comma").join(said[:-1]) + self.word("list.last") + said[-1]
+
+    def _number(self, kind: Kind, value: float | Decimal) -> str:
+        match kind:
+            case Kind.RETURN:
+                return numbers.percent(value, self.precision)
+            case Kind.SIZE:
+                return numbers.percent_size(value, self.precision)
+            case Kind.EXACT:
+                return numbers.percent(value, Precision(3))
+            case Kind.TRUNCATED:
+                return numbers.percent(value, Precision(1, Rounding.DOWN))
+            case Kind.WHOLE:
+                return numbers.percent(value, Precision(0))
+            case Kind.SIGMA:
+                return numbers.sigma(float(value))
+            case Kind.MULTIPLE:
+                return numbers.multiple(float(value))
+            case Kind.SIDE | Kind.VERB:
+                sign = "fall" if value < 0 else "rise" if value > 0 else "still"
+                return self.word(f"{kind}.{sign}")
+            case Kind.RANK if not self._is_ja:
+                return numbers.rank_en(int(value))
+            case Kind.ORDINAL if not self._is_ja:
+                return numbers.ordinal_en(int(value))
+            case _:
+                return numbers.count(int(value))
+
+    @property
+    def _is_ja(self) -> bool:
+        return self.lang is Language.JA
+
+
+def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+    """Join neighbours of a kind, so that what escapes a run of words sees all of it."""
+    for is_code, run in groupby(pieces, key=lambda piece: piece.is_code):
+        yield _Piece("".join(piece.words for piece in run), is_code)

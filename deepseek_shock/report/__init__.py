@@ -1,0 +1,1 @@
+"""What is said: from findings to plain values that any renderer can format. Pure."""

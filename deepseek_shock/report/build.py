@@ -1,0 +1,32 @@
+"""From findings to the report: a pure function to a plain value."""
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.report import foot, headline, story, tables
+from deepseek_shock.report.model import Report
+from deepseek_shock.report.tables import Cut
+
+
+def build_report(findings: Findings, cut: Cut, command: str) -> Report:
+    """Build the report; `command` is what makes it again."""
+    sections = (
+        headline.key_figures(findings),
+        tables.indexes(findings),
+        tables.groups(findings),
+        tables.moves(findings, cut),
+        story.relay(findings),
+        story.since(findings, cut.top),
+        foot.context(findings),
+        foot.tickers(findings),
+        foot.gaps(findings),
+        foot.method(findings),
+        foot.reproduce(command),
+    )
+    return Report(
+        facts=findings,
+        title=headline.title(findings),
+        kicker=headline.kicker(findings),
+        dek=headline.dek(findings),
+        dateline=headline.dateline(findings),
+        sections=tuple(section for section in sections if section is not None),
+        command=command,
+    )

@@ -1,0 +1,163 @@
+"""The foot of the report: what happened, whom it touched, what is missing, how it was made."""
+
+from collections import Counter
+from datetime import date
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.moves import Move
+from deepseek_shock.market.bars import Baseline
+from deepseek_shock.market.event import Context
+from deepseek_shock.report.model import (
+    Bullets,
+    Column,
+    Kind,
+    Links,
+    Paragraph,
+    Phrase,
+    Row,
+    Section,
+    Table,
+    phrase,
+)
+from deepseek_shock.report.quote import city
+
+
+def context(findings: Findings) -> Section | None:
+    """What happened, in the event's own words."""
+    event = findings.inquiry.event
+    if event is None or event.context is None:
+        return None
+    said: Context = event.context
+    points = tuple(phrase("context.point", heading=heading, body=body) for heading, body in said.points)
+    return Section(
+        "context",
+        phrase("section.context"),
+        (
+            Paragraph((phrase("context.text", text=said.opening),)),
+            Bullets(points, is_numbered=True),
+            Paragraph((phrase("context.text", text=said.closing), *_derived(findings))),
+        ),
+    )
+
+
+def _derived(findings: Findings) -> tuple[Phrase, ...]:
+    """Say how the leads that the text names did: the figures come from the data, not from the text."""
+    event = findings.inquiry.event
+    leads = [findings.moves[ticker] for ticker in (event.leads if event else ()) if ticker in findings.moves]
+    figures = tuple(
+        phrase("item.named", share=move.instrument, move=move.price_return)
+        for move in leads
+        if move.is_figure
+    )
+    return (phrase("context.leads", leads=figures, day=findings.inquiry.day),) if figures else ()
+
+
+def tickers(findings: Findings) -> Section | None:
+    """The instruments that the text is about, with their quote pages."""
+    event, lead = findings.inquiry.event, findings.lead
+    named = event.mentioned or event.leads if event else ()
+    if not named and lead is not None:
+        named = (lead.instrument.ticker,)
+    watched = [share for share in findings.inquiry.watchlist.shares if share.ticker in named]
+    watched.sort(key=lambda share: named.index(share.ticker))
+    blocks = tuple(
+        Links(city(calendar), found)
+        for calendar in findings.inquiry.asked
+        if (found := tuple(share for share in watched if share.exchange.calendar == calendar))
+    )
+    return Section("tickers", phrase("section.tickers"), blocks) if blocks else None
+
+
+def gaps(findings: Findings) -> Section | None:
+    """What has no figure, and why."""
+    blank = [move for move in (*findings.shares, *findings.indexes) if not move.is_figure]
+    if not blank:
+        return None
+    columns = (
+        Column(phrase("column.instrument"), Kind.LABEL),
+        Column(phrase("column.session"), Kind.DAY, 5),
+        Column(phrase("column.why"), Kind.PHRASE),
+    )
+    rows = tuple(Row((move.instrument, move.session, _why(move)), move.instrument) for move in blank)
+    return Section("gaps", phrase("section.gaps", n=len(blank)), (Table(columns, rows),))
+
+
+def _why(move: Move) -> Phrase:
+    return phrase(f"status.{move.status}" if move.reason is None else f"reason.{move.reason}")
+
+
+def method(findings: Findings) -> Section:
+    """How the figures were made and where the bars came from."""
+    entries = [
+        phrase("method.move"),
+        *_rounding(findings),
+        phrase("method.sessions"),
+        phrase("method.extremes"),
+        *_sigma(findings),
+        *([phrase("method.since")] if findings.since else []),
+        *_opens(findings),
+        phrase("method.list", n=len(findings.shares)),
+        _held(findings),
+        phrase(f"source.{findings.source.name}", retrieved=findings.source.retrieved),
+        phrase("method.rights"),
+    ]
+    return Section("method", phrase("section.method"), (Bullets(tuple(entries)),))
+
+
+def _rounding(findings: Findings) -> tuple[Phrase, ...]:
+    lead = findings.lead
+    if lead is None:
+        return ()
+    return (phrase("method.rounding", lead=lead.instrument, move=lead.price_return),)
+
+
+def _sigma(findings: Findings) -> tuple[Phrase, ...]:
+    used = [one for ticker, one in findings.baselines.items() if findings.moves[ticker].sigma is not None]
+    if not used:
+        return ()
+    lengths = Counter(one.sessions for one in used)
+    usual = lengths.most_common(1)[0][0]
+    shorter = [one for one in used if one.sessions != usual]
+    ends = tuple(
+        phrase("method.window_end", city=city(calendar), day=last)
+        for calendar, last in _window_ends(findings, used).items()
+    )
+    said = phrase("method.sigma", n=usual, ends=ends)
+    if not shorter:
+        return (said,)
+    names = tuple(
+        phrase("method.shorter_window", share=findings.moves[one.ticker].instrument, n=one.sessions)
+        for one in shorter
+    )
+    return (said, phrase("method.shorter", named=names))
+
+
+def _window_ends(findings: Findings, used: list[Baseline]) -> dict[str, date]:
+    return {findings.moves[one.ticker].instrument.exchange.calendar: one.window_last for one in used}
+
+
+def _opens(findings: Findings) -> tuple[Phrase, ...]:
+    """Name those whose bars hold a close only."""
+    blind = [move for move in findings.shares if move.is_figure and move.open is None]
+    if not blind:
+        return ()
+    named = tuple(phrase("item.share", share=move.instrument) for move in blind)
+    return (phrase("method.closes_only", named=named, n=len(named)),)
+
+
+def _held(findings: Findings) -> Phrase:
+    return phrase(
+        "method.held",
+        shares=sum(move.is_figure for move in findings.shares),
+        all_shares=len(findings.shares),
+        indexes=sum(move.is_figure for move in findings.indexes),
+        all_indexes=len(findings.indexes),
+        n=len(findings.indexes),
+    )
+
+
+def reproduce(command: str) -> Section:
+    """The command that makes this report again."""
+    return Section(
+        "reproduce", phrase("section.reproduce"), (Paragraph((phrase("reproduce.command", command=command),)),)
+    )

@@ -1,0 +1,171 @@
+"""The report as a value: raw figures with their kinds, and sentences not yet in a language.
+
+A `Phrase` names an entry of the catalogue (`locale/*.toml`) and carries raw values; the catalogue's
+entry says by which `Kind` each value is printed. A `Table`'s columns say the same for cells. So no
+formatted string stands in a report, and one set of number functions serves every format.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.market.instrument import Instrument, Text
+
+
+class Kind(StrEnum):
+    """How a value is printed; the names are those that the catalogue's entries use."""
+
+    TEXT = "text"
+    PHRASE = "phrase"
+    LIST = "list"
+    CLAUSES = "clauses"
+    SLASHED = "slashed"
+    CODE = "code"
+    LABEL = "label"  # NVIDIA (NVDA)
+    NAME = "name"
+    SHORT = "short"
+    TICKER = "ticker"
+    LOCAL_CODE = "local_code"
+    RETURN = "return"  # −16.97%
+    SIZE = "size"  # 16.97%
+    EXACT = "exact"  # −16.968%
+    TRUNCATED = "truncated"  # −16.9%
+    WHOLE = "whole"  # −17%
+    SIDE = "side"  # lower, 安
+    VERB = "verb"  # fell, 下落
+    PRICE = "price"  # 118.42
+    CHANGE = "change"  # −24.20
+    MONEY = "money"  # $118.42
+    PROSE_MONEY = "prose_money"  # 3万9565円80銭
+    PROSE_CHANGE = "prose_change"  # 366円18銭, unsigned
+    SIGMA = "sigma"  # −5.2
+    MULTIPLE = "multiple"  # 4.1×
+    COUNT = "count"
+    RANK = "rank"  # 9th
+    ORDINAL = "ordinal"  # ninth
+    DAY = "day"  # 27 January 2025
+    LONG_DAY = "long_day"  # Monday 27 January 2025
+    WEEKDAY = "weekday"  # Monday 27 January
+    SHORT_DAY = "short_day"  # 27 Jan
+    DAY_OF_MONTH = "day_of_month"  # the 28th
+    CLOCK = "clock"  # 15:30 JST
+    UTC = "utc"  # 06:30 UTC
+    BASE_WORD = "base_word"  # 前週末比
+    BASE_CLOSE = "base_close"  # 前週末終値
+    AGO = "ago"  # 約4年10カ月ぶり
+
+
+class Unit(StrEnum):
+    """In what a price is quoted; an index may be quoted in money by custom."""
+
+    DOLLAR = "dollar"
+    YEN = "yen"
+    POINT = "point"
+    INDEX_DOLLAR = "index_dollar"
+    INDEX_YEN = "index_yen"
+
+
+class Money(NamedTuple):
+    """An amount at the tick at which it is quoted, and in what."""
+
+    amount: Decimal
+    unit: Unit
+
+
+class Span(NamedTuple):
+    """Two sessions, the earlier first: a base day and the day, or a past event and now."""
+
+    first: date
+    last: date
+
+
+class Phrase(NamedTuple):
+    """A sentence or a word not yet in a language: the catalogue's key, and values by name."""
+
+    key: str
+    values: "Mapping[str, Value]"
+
+
+Value: TypeAlias = (
+    "str | int | float | Decimal | date | datetime | Text | Instrument | Money | Span"
+    " | Phrase | tuple[Phrase, ...] | None"
+)
+
+
+def phrase(key: str, /, **values: Value) -> Phrase:
+    """Make a phrase."""
+    return Phrase(key, values)
+
+
+class Column(NamedTuple):
+    """A table's column; a narrow screen drops those of the lowest `weight` first (9 is never dropped)."""
+
+    heading: Phrase
+    kind: Kind
+    weight: int = 9
+
+
+class Row(NamedTuple):
+    """A table's row: raw cells, `None` where there is no figure, and what the row is about."""
+
+    cells: tuple[Value, ...]
+    instrument: Instrument | None = None
+
+
+class Table(NamedTuple):
+    """Rows under columns; `pinned` are shown below a cut, with their own ranks."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    pinned: tuple[Row, ...] = ()
+
+
+class Paragraph(NamedTuple):
+    """Sentences in a row."""
+
+    sentences: tuple[Phrase, ...]
+
+
+class Bullets(NamedTuple):
+    """A list of sentences, numbered or not."""
+
+    entries: tuple[Phrase, ...]
+    is_numbered: bool = False
+
+
+class Links(NamedTuple):
+    """Instruments with their quote pages, behind a label."""
+
+    label: Phrase
+    instruments: tuple[Instrument, ...]
+
+
+Block: TypeAlias = Paragraph | Bullets | Table | Links
+
+
+class Section(NamedTuple):
+    """A part of the report; `id` is stable, `note` is one line under the heading."""
+
+    id: str
+    title: Phrase
+    blocks: tuple[Block, ...]
+    note: Phrase | None = None
+
+
+class Report(NamedTuple):
+    """One shock, one report. `facts` are the findings that the sentences and charts are made of."""
+
+    facts: Findings
+    title: Phrase
+    kicker: Phrase
+    dek: tuple[Phrase, ...]
+    dateline: tuple[Phrase, ...]
+    sections: tuple[Section, ...]
+    command: str
+
+    def section(self, name: str) -> Section | None:
+        """Find a section by its id."""
+        return next((section for section in self.sections if section.id == name), None)

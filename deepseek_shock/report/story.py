@@ -1,0 +1,258 @@
+"""The story the figures tell: which session reacted first, and since when there was none like it."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.history import Since
+from deepseek_shock.analysis.moves import Move
+from deepseek_shock.analysis.relay import Leg
+from deepseek_shock.analysis.returns import simple_return
+from deepseek_shock.market.bars import Direction
+from deepseek_shock.report.model import (
+    Block,
+    Column,
+    Kind,
+    Paragraph,
+    Phrase,
+    Row,
+    Section,
+    Span,
+    Table,
+    phrase,
+)
+from deepseek_shock.report.quote import city, figure, money, run_words
+
+_FOLLOWED = 5
+_OLD = 365  # days: a move as large within a year is news for a lead or an index only
+
+
+def relay(findings: Findings) -> Section | None:
+    """The sessions in the order of their closes, each split at its open, and the shares followed."""
+    legs = findings.legs
+    if not legs:
+        return None
+    blocks: list[Block] = [Paragraph(_clock_sentences(legs)), _legs_table(legs)]
+    story = tuple(_turn_sentence(leg) for leg in legs if leg.overnight is not None)
+    after = _after_sentences(findings)
+    if story or after:
+        blocks.append(Paragraph((*story, *after)))
+    if (table := _followed_table(findings, legs)) is not None:
+        blocks.append(table)
+    title = phrase("section.relay", cities=tuple(city(leg.focus.calendar) for leg in legs))
+    return Section("relay", title, tuple(blocks))
+
+
+def _clock_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
+    first, second = legs[0], legs[1]
+    hours = round((second.opens_at - first.closes_at).total_seconds() / 3600)
+    cities = {"city": city(first.focus.calendar), "next_city": city(second.focus.calendar)}
+    if hours < 1:
+        return ()
+    said = phrase("relay.before", day=first.asked.session, n=hours, **cities)
+    if legs[-1].focus.calendar != first.focus.calendar:
+        return (said,)
+    pause = round((legs[-1].opens_at - second.closes_at).total_seconds() / 3600)
+    return (said, phrase("relay.answer", day=legs[-1].asked.session, n=pause, **cities))
+
+
+def _legs_table(legs: Sequence[Leg]) -> Table:
+    columns = (
+        Column(phrase("column.session"), Kind.PHRASE),
+        Column(phrase("column.median_of"), Kind.PHRASE, 3),
+        Column(phrase("column.overnight"), Kind.RETURN, 5),
+        Column(phrase("column.intraday"), Kind.RETURN, 5),
+        Column(phrase("column.close_to_close"), Kind.RETURN),
+        Column(phrase("column.leg_index"), Kind.PHRASE, 2),
+    )
+    return Table(columns, tuple(_leg_row(leg) for leg in legs))
+
+
+def _leg_row(leg: Leg) -> Row:
+    session = phrase("relay.session", city=city(leg.focus.calendar), day=leg.asked.session)
+    focus = phrase("relay.focus", title=leg.focus.title, n=len(leg.members))
+    index = leg.index and phrase("item.index", index=leg.index.instrument, move=leg.index.price_return)
+    return Row((session, focus, leg.overnight, leg.intraday, leg.price_return, index))
+
+
+def _turn_sentence(leg: Leg) -> Phrase:
+    """Say on which side of the open most of a leg's move fell."""
+    overnight, intraday = leg.overnight or 0, leg.intraday or 0
+    key = "relay.at_open" if abs(overnight) >= abs(intraday) else "relay.after_open"
+    return phrase(
+        key,
+        city=city(leg.focus.calendar),
+        day=leg.asked.session,
+        overnight=leg.overnight,
+        intraday=leg.intraday,
+        n=leg.opens_known,
+    )
+
+
+def _after_sentences(findings: Findings) -> tuple[Phrase, ...]:
+    """Say what the exchange of the lead did on its next session."""
+    lead = findings.lead
+    if lead is None or findings.legs[-1].focus.calendar == lead.instrument.exchange.calendar:
+        return ()
+    later = findings.later_moves[lead.instrument.ticker]
+    if later.price_return is None:
+        return ()
+    calendar = lead.instrument.exchange.calendar
+    shares = findings.inquiry.watchlist.shares
+    there = [findings.later_moves[share.ticker] for share in shares if share.exchange.calendar == calendar]
+    figures = [move.price_return for move in there if move.price_return is not None]
+    run = run_words(findings.later_runs.get(lead.instrument.ticker))
+    return (
+        phrase(
+            "relay.after_bare" if run is None else "relay.after",
+            city=city(calendar),
+            day=later.session,
+            lead=lead.instrument,
+            move=later.price_return,
+            run=run,
+            rose=sum(value > 0 for value in figures),
+            fell=sum(value < 0 for value in figures),
+            n=len(figures),
+        ),
+    )
+
+
+def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
+    """Follow shares of the exchange that went first through its two sessions."""
+    first, last = legs[0], legs[-1]
+    if first.focus.calendar != last.focus.calendar:
+        return None
+    followed = _followed(findings, first)
+    if not followed:
+        return None
+    day, answer = first.asked, last.asked
+    columns = (
+        Column(phrase("column.share"), Kind.LABEL),
+        Column(_close_on(day.previous), Kind.MONEY, 5),
+        Column(_close_on(day.session), Kind.MONEY, 3),
+        Column(_base_heading(Span(day.previous, day.session)), Kind.RETURN),
+        Column(_close_on(answer.session), Kind.MONEY, 3),
+        Column(_base_heading(Span(answer.previous, answer.session)), Kind.RETURN),
+        Column(phrase("column.two_sessions"), Kind.RETURN, 4),
+        Column(phrase("column.run_on", day=answer.session), Kind.PHRASE, 2),
+    )
+    rows = tuple(_followed_row(findings, move) for move in followed)
+    return Table(columns, rows)
+
+
+def _close_on(day: date) -> Phrase:
+    return phrase("column.close_day", day=day)
+
+
+def _base_heading(span: Span) -> Phrase:
+    return phrase("column.move_on", span=span, day=span.last)
+
+
+def _followed(findings: Findings, leg: Leg) -> list[Move]:
+    event = findings.inquiry.event
+    named = [findings.moves.get(ticker) for ticker in (event.followed if event else ())]
+    there = [
+        move
+        for move in named
+        if move is not None and move.instrument.exchange.calendar == leg.focus.calendar
+    ]
+    if there:
+        return there
+    figures = [move for move in leg.members if move.price_return is not None]
+    return sorted(figures, key=lambda move: -abs(move.price_return or 0))[:_FOLLOWED]
+
+
+def _followed_row(findings: Findings, move: Move) -> Row:
+    share = move.instrument
+    later = findings.later_moves[share.ticker]
+    return Row(
+        (
+            share,
+            money(share, move.previous_close),
+            money(share, move.close),
+            figure(move),
+            money(share, later.close),
+            figure(later),
+            simple_return(later.close, move.previous_close) if _share_basis(move, later) else None,
+            run_words(findings.later_runs.get(share.ticker)),
+        ),
+        share,
+    )
+
+
+def _share_basis(move: Move, later: Move) -> bool:
+    """Whether no split stands between the two sessions: the closes may then be compared."""
+    return later.previous_close == move.close
+
+
+def since(findings: Findings, top: int | None) -> Section | None:
+    """Since when no move was as large: the leads, the indexes, and what had not been seen for a year."""
+    told = _worth_telling(findings)
+    if not told:
+        return None
+    shown = told[:top]
+    columns = (
+        Column(phrase("column.instrument"), Kind.LABEL),
+        Column(phrase("column.move"), Kind.RETURN),
+        Column(phrase("column.since"), Kind.PHRASE),
+        Column(phrase("column.then"), Kind.RETURN, 4),
+        Column(phrase("column.history"), Kind.DAY, 5),
+        Column(phrase("column.rank_in_history"), Kind.RANK, 6),
+    )
+    table = Table(columns, tuple(_since_row(one) for one in shown))
+    sentence = Paragraph((_since_sentence(shown[0]),))
+    notes = () if len(shown) == len(told) else (phrase("since.cut", shown=len(shown), known=len(told)),)
+    way = "fall" if findings.breadth.is_fall else "rise"
+    return Section("since", phrase(f"section.since_{way}"), (sentence, table, Paragraph(notes)))
+
+
+def _worth_telling(findings: Findings) -> list[Since]:
+    """Pick the day's own direction: leads first, then the longest since, then the indexes."""
+    is_fall = findings.breadth.is_fall
+    way = Direction.FALL if is_fall else Direction.RISE
+    event = findings.inquiry.event
+    lead = findings.lead
+    leads = (event.leads if event else ()) or ((lead.instrument.ticker,) if lead else ())
+    told = [one for one in findings.since if one.direction is way]
+    first = [one for ticker in leads for one in told if one.move.instrument.ticker == ticker]
+    indexes = [one for one in told if one.move.instrument.is_index]
+    rest = [one for one in told if one not in first and one not in indexes and _is_old(one)]
+    rest.sort(key=lambda one: (one.previous or one.history_from, one.move.instrument.ticker))
+    return [*first, *indexes, *rest]
+
+
+def _is_old(one: Since) -> bool:
+    return one.previous is None or (one.move.session - one.previous).days > _OLD
+
+
+def _since_row(one: Since) -> Row:
+    when = phrase("since.never") if one.previous is None else phrase("since.day", day=one.previous)
+    cells = (
+        one.move.instrument,
+        one.move.price_return,
+        when,
+        one.previous_return,
+        one.history_from,
+        one.rank,
+    )
+    return Row(cells, one.move.instrument)
+
+
+def _since_sentence(one: Since) -> Phrase:
+    if one.previous is None:
+        return phrase(
+            f"since.{one.direction}_record",
+            share=one.move.instrument,
+            move=one.move.price_return,
+            start=one.history_from,
+        )
+    return phrase(
+        f"since.{one.direction}",
+        share=one.move.instrument,
+        move=one.move.price_return,
+        day=one.previous,
+        then=one.previous_return,
+        span=Span(one.previous, one.move.session),
+        rank=one.rank,
+        start=one.history_from,
+    )

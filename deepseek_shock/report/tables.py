@@ -1,0 +1,229 @@
+"""The figures: indexes, groups, and every move in a table that may be cut."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple, assert_never
+
+from deepseek_shock.analysis.breadth import GroupLine, rank
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.moves import Move
+from deepseek_shock.report.model import Column, Kind, Paragraph, Phrase, Row, Section, Span, Table, phrase
+from deepseek_shock.report.quote import base, figure, item, money, run_words
+
+_LISTED = 12
+
+
+class Order(StrEnum):
+    """In which order the moves are shown."""
+
+    MOVE = "move"
+    TICKER = "ticker"
+    GROUP = "group"
+
+
+class Cut(NamedTuple):
+    """The order of the moves' table, and after how many rows it is cut (`None`: never)."""
+
+    order: Order = Order.MOVE
+    top: int | None = None
+
+
+def indexes(findings: Findings) -> Section | None:
+    """The indexes that the shares are held against."""
+    moves = findings.indexes
+    if not moves:
+        return None
+    spans = {base(move) for move in moves}
+    change = phrase("column.change_from", span=spans.pop()) if len(spans) == 1 else phrase("column.change")
+    columns = (
+        Column(phrase("column.index"), Kind.NAME),
+        Column(phrase("column.close"), Kind.PRICE, 7),
+        Column(change, Kind.CHANGE, 3),
+        Column(phrase("column.move"), Kind.RETURN),
+        Column(phrase("column.run"), Kind.PHRASE, 2),
+    )
+    prose = tuple(_index_sentence(findings, move) for move in moves if move.price_return is not None)
+    rows = tuple(_index_row(findings, move) for move in moves)
+    return Section(
+        "indexes", phrase("section.indexes"), (Paragraph(prose), Table(columns, rows))
+    )
+
+
+def _index_row(findings: Findings, move: Move) -> Row:
+    index = move.instrument
+    run = run_words(findings.runs.get(index.ticker))
+    return Row(
+        (index, money(index, move.close), money(index, move.change), figure(move), run), index
+    )
+
+
+def _index_sentence(findings: Findings, move: Move) -> Phrase:
+    index = move.instrument
+    run = run_words(findings.runs.get(index.ticker))
+    return phrase(
+        "index.still" if not move.price_return else "index.bare" if run is None else "index.sentence",
+        index=index,
+        run=run,
+        span=base(move),
+        change=money(index, move.change),
+        move=move.price_return,
+        close=money(index, move.close),
+    )
+
+
+def groups(findings: Findings) -> Section | None:
+    """One line a group, those that moved most first; nothing where there is one group only."""
+    if len(findings.groups) < 2:  # noqa: PLR2004 -- the table would say the title again
+        return None
+    is_fall = findings.breadth.is_fall
+    lines = sorted(findings.groups, key=lambda line: _by_median(line, is_fall=is_fall))
+    way = "fell" if is_fall else "rose"
+    columns = (
+        Column(phrase("column.group"), Kind.TEXT),
+        Column(phrase(f"column.{way}"), Kind.PHRASE),
+        Column(phrase("column.median"), Kind.RETURN),
+        Column(phrase("column.mean"), Kind.RETURN, 4),
+        Column(phrase("column.worst"), Kind.PHRASE, 3),
+        Column(phrase("column.best"), Kind.PHRASE, 2),
+    )
+    rows = tuple(_group_row(line, is_fall=is_fall) for line in lines)
+    return Section("groups", phrase("section.groups"), (Table(columns, rows),))
+
+
+def _by_median(line: GroupLine, *, is_fall: bool) -> Decimal:
+    median = line.median or Decimal()
+    return median if is_fall else -median
+
+
+def _group_row(line: GroupLine, *, is_fall: bool) -> Row:
+    number = line.breadth.fallers if is_fall else line.breadth.risers
+    counts = phrase("item.of", number=number, known=line.breadth.known)
+    ends = (line.worst and item(line.worst), line.best and item(line.best))
+    return Row((line.group.short_title, counts, line.median, line.mean, *ends))
+
+
+def moves(findings: Findings, cut: Cut) -> Section:
+    """Every watched share, ordered and cut as asked; leads and each exchange's worst stay pinned."""
+    ordered = _ordered(findings, cut.order)
+    shown = ordered[: cut.top]
+    pinned = [] if len(shown) == len(ordered) else _pinned(findings, ordered, shown)
+    listed = [*shown, *pinned]
+    columns = _columns(findings, listed)
+    ranks = {move.instrument: at for at, move in enumerate(ordered, 1)}
+    titles = {
+        member: group.short_title
+        for group in findings.inquiry.watchlist.groups
+        for member in group.members
+    }
+    is_fall = findings.breadth.is_fall
+
+    def row(move: Move) -> Row:
+        share = move.instrument
+        cells = (
+            ranks[share],
+            share,
+            titles[share],
+            money(share, move.previous_close),
+            money(share, move.close),
+            figure(move),
+            move.low_return if is_fall else move.high_return,
+            move.volume_ratio,
+            move.sigma,
+        )
+        return Row(cells, share)
+
+    table = Table(columns, tuple(map(row, shown)), tuple(map(row, pinned)))
+    notes = [] if len(shown) == len(ordered) else [_cut_note(findings, ordered, len(shown))]
+    others = _others_sentence(findings, ordered)
+    return Section(
+        "table",
+        _table_title(shown, len(ordered), cut.order),
+        (table, Paragraph((*notes, *others))),
+    )
+
+
+def _ordered(findings: Findings, order: Order) -> list[Move]:
+    match order:
+        case Order.MOVE:
+            ranked = rank(findings.shares)
+            figures = [move for move in ranked if move.is_figure]
+            blanks = [move for move in ranked if not move.is_figure]
+            return [*(figures if findings.breadth.is_fall else reversed(figures)), *blanks]
+        case Order.TICKER:
+            return sorted(findings.shares, key=lambda move: move.instrument.ticker)
+        case Order.GROUP:
+            return list(findings.shares)
+        case _:
+            assert_never(order)
+
+
+def _pinned(findings: Findings, ordered: list[Move], shown: list[Move]) -> list[Move]:
+    event = findings.inquiry.event
+    wanted = {ticker for ticker in (event.leads if event else ())}
+    for calendar in findings.inquiry.asked:
+        there = [move for move in ordered if move.instrument.exchange.calendar == calendar]
+        figures = [move for move in there if move.is_figure]
+        extreme = min if findings.breadth.is_fall else max
+        if figures:
+            worst = extreme(figures, key=lambda move: move.price_return or 0)
+            wanted.add(worst.instrument.ticker)
+    return [move for move in ordered if move.instrument.ticker in wanted and move not in shown]
+
+
+def _columns(findings: Findings, listed: Sequence[Move]) -> tuple[Column, ...]:
+    spans = {base(move) for move in listed if move.is_figure}
+    span = spans.pop() if len(spans) == 1 else None
+    extreme = "low" if findings.breadth.is_fall else "high"
+    return (
+        Column(phrase("column.rank"), Kind.COUNT, 1),
+        Column(phrase("column.share"), Kind.LABEL),
+        Column(phrase("column.group"), Kind.TEXT, 2),
+        Column(_close_heading("previous_close", span), Kind.MONEY, 4),
+        Column(_close_heading("close", span), Kind.MONEY, 5),
+        Column(phrase("column.move"), Kind.RETURN),
+        Column(phrase(f"column.{extreme}"), Kind.RETURN, 3),
+        Column(phrase("column.volume"), Kind.MULTIPLE, 2),
+        Column(phrase("column.sigma"), Kind.SIGMA, 3),
+    )
+
+
+def _close_heading(name: str, span: Span | None) -> Phrase:
+    if span is None:
+        return phrase(f"column.{name}")
+    return phrase(f"column.{name}_on", span=span, day=span.first if name == "previous_close" else span.last)
+
+
+def _table_title(shown: Sequence[Move], known: int, order: Order) -> Phrase:
+    if len(shown) == known:
+        return phrase("section.all_moves", n=known)
+    returns = [move.price_return for move in shown if move.price_return is not None]
+    if order is Order.MOVE and len(returns) == len(shown):
+        if all(value < 0 for value in returns):
+            return phrase("section.falls", n=len(shown))
+        if all(value > 0 for value in returns):
+            return phrase("section.rises", n=len(shown))
+    return phrase("section.some_moves", shown=len(shown), known=known)
+
+
+def _cut_note(findings: Findings, ordered: list[Move], shown: int) -> Phrase:
+    return phrase("table.cut", shown=shown, known=len(ordered), option=f"--top {len(ordered)}")
+
+
+def _others_sentence(findings: Findings, ordered: list[Move]) -> tuple[Phrase, ...]:
+    """Name those that went against the day, the furthest first."""
+    is_fall = findings.breadth.is_fall
+    ranked = [move for move in rank(ordered) if move.price_return]
+    against = [move for move in ranked if ((move.price_return or 0) > 0) is is_fall]
+    if not against or len(against) == len(ranked):
+        return ()
+    if is_fall:
+        against.reverse()
+    key = "table.rose" if is_fall else "table.fell"
+    named = tuple(
+        phrase("item.named", share=move.instrument, move=move.price_return)
+        for move in against[:_LISTED]
+    )
+    if len(against) > _LISTED:
+        key += "_most"
+    return (phrase(key, n=len(against), named=named),)

@@ -1,0 +1,1 @@
+"""What ships with the package: bars, baselines, instruments, watchlists, events."""

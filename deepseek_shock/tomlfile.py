@@ -1,0 +1,202 @@
+"""A TOML file as a user wrote it: every complaint names the file and the line."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from deepseek_shock.errors import FileError
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?")
+_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
+_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+# Control characters and marks that turn the direction of text would let a name act on the page.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def read_toml(path: Path) -> "Table":
+    """Read a TOML file; raise `FileError` with the line where it is no TOML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileError(
+            str(path),
+            f"cannot be read: {error.strerror or error}",
+            hint="check the name and the permissions",
+        ) from error
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise FileError(
+            str(path), "is not UTF-8", line=line, hint="save the file as UTF-8"
+        ) from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(path, text, str(error)) from error
+    return Table(values, _Source(path, text), ())
+
+
+def _syntax_error(path: Path, text: str, message: str) -> FileError:
+    found = _AT_LINE.search(message)
+    line = int(found[1]) if found else text.count("\n") + 1
+    what = _AT_LINE.sub("", message).removesuffix(" (at end of document)")
+    return FileError(str(path), f"is not TOML: {what}", line=line, hint="mend the line named")
+
+
+class _Source:
+    """Where each key of the file stands; scanned only when there is something to complain of."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.rows = text.splitlines()
+
+    def line_of(self, where: tuple[str | int, ...], quoted: str | None = None) -> int:
+        """Return the line of a key, of its nearest parent, or of a quoted string after it."""
+        lines = dict(self._scan())
+        while where and where not in lines:
+            where = where[:-1]
+        line = lines.get(where, 1)
+        if quoted is None:
+            return line
+        after = enumerate(self.rows[line - 1 :], line)
+        return next((at for at, row in after if f'"{quoted}"' in row or f"'{quoted}'" in row), line)
+
+    def _scan(self) -> Iterator[tuple[tuple[str | int, ...], int]]:
+        prefix: tuple[str | int, ...] = ()
+        counts: dict[tuple[str | int, ...], int] = {}
+        inside = False
+        for line, row in enumerate(self.rows, 1):
+            was_inside = inside
+            inside ^= (row.count('"""') + row.count("'''")) % 2 == 1
+            if was_inside:
+                continue
+            if header := _HEADER.match(row):
+                prefix = _parts(header[2])
+                if header[1] == "[[":
+                    counts[prefix] = counts.get(prefix, -1) + 1
+                prefix = _with_counts(prefix, counts)
+                yield prefix, line
+            elif key := _KEY.match(row):
+                yield prefix + _parts(key[1]), line
+
+
+def _parts(dotted: str) -> tuple[str | int, ...]:
+    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+
+
+def _with_counts(
+    path: tuple[str | int, ...], counts: dict[tuple[str | int, ...], int]
+) -> tuple[str | int, ...]:
+    found: tuple[str | int, ...] = ()
+    for end in range(1, len(path) + 1):
+        found = (*found, path[end - 1])
+        if path[:end] in counts:
+            found = (*found, counts[path[:end]])
+    return found
+
+
+class Table:
+    """One table of the file, read key by key; what is left over at the end is a mistake.
+
+    Every reading method raises `FileError` with the line where the value is not what it should be.
+    """
+
+    def __init__(
+        self, values: dict[str, Any], source: _Source, where: tuple[str | int, ...]
+    ) -> None:
+        self._values = dict(values)
+        self._known: list[str] = []
+        self._source = source
+        self._where = where
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._source.path
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys that have not been taken yet."""
+        return list(self._values)
+
+    def peek(self, key: str) -> Any:  # noqa: ANN401 -- a TOML value is of any type
+        """Look at a value without taking it; `None` where the key is absent."""
+        return self._values.get(key)
+
+    def take(self, key: str) -> Any:  # noqa: ANN401 -- a TOML value is of any type
+        """Take the value of a key that must be there."""
+        self._known.append(key)
+        if key not in self._values:
+            self.complain(f"`{key}` is missing", hint=f"add a line `{key} = …`")
+        return self._values.pop(key)
+
+    def string(self, key: str) -> str:
+        """Take a string that is not empty and holds no control character."""
+        value = self.take(key)
+        if not isinstance(value, str) or not value.strip():
+            self.complain(f"`{key}` must be a string that is not empty", key=key)
+        if _UNPRINTABLE.search(value):
+            self.complain(
+                f"`{key}` holds a control character",
+                key=key,
+                hint="write plain text without control or direction marks",
+            )
+        return value.strip()
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """Take an array of strings; an absent key is an empty one."""
+        self._known.append(key)
+        values = self._values.pop(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            self.complain(f"`{key}` must be an array of strings", key=key)
+        return tuple(values)
+
+    def date(self, key: str) -> date:
+        """Take a date."""
+        value = self.take(key)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                pass
+        if not isinstance(value, date) or isinstance(value, datetime):
+            self.complain(f"`{key}` must be a date such as 2025-01-27", key=key)
+        return value
+
+    def table(self, key: str) -> "Table":
+        """Take a table."""
+        value = self.take(key)
+        if not isinstance(value, dict):
+            self.complain(f"`{key}` must be a table", key=key)
+        return Table(value, self._source, (*self._where, key))
+
+    def tables(self, key: str) -> "list[Table]":
+        """Take an array of tables; an absent key is an empty one."""
+        self._known.append(key)
+        values = self._values.pop(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            self.complain(f"`{key}` must be tables headed [[{key}]]", key=key)
+        return [
+            Table(value, self._source, (*self._where, key, at)) for at, value in enumerate(values)
+        ]
+
+    def finish(self) -> None:
+        """Check that no key is left that nobody knows."""
+        for key in self._values:
+            known = ", ".join(sorted(set(self._known)))
+            self.complain(f"`{key}` is not known here", key=key, hint=f"known here: {known}")
+
+    def complain(
+        self, what: str, *, key: str | None = None, quoted: str | None = None, hint: str = ""
+    ) -> NoReturn:
+        """Raise `FileError` at the line of this table, of a key in it, or of a string after that."""
+        where = self._where if key is None else (*self._where, key)
+        line = self._source.line_of(where, quoted)
+        hint = hint or "`shock events check FILE` checks a file without making a report"
+        raise FileError(str(self._source.path), what, line=line, hint=hint)

@@ -1,0 +1,235 @@
+"""Watchlists and events: TOML in, checked values out; the bundled ones and the user's own."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from deepseek_shock.errors import ShockError, UsageError, near_matches
+from deepseek_shock.market.event import Context, Event, Focus, Group, Point, Watchlist
+from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.instrument import Instrument, Text, check_ticker, make_instrument
+from deepseek_shock.tomlfile import Table, read_toml
+
+Directory = dict[str, Instrument]
+"""The instruments that are known by name, by ticker."""
+
+_BUNDLED = Path(__file__).with_name("sample")
+_CALENDARS = sorted({exchange.calendar for exchange in EXCHANGES.values()})
+
+
+class Registry(NamedTuple):
+    """Where named watchlists and events are found: the user's folder before the bundled one.
+
+    `folder` is the user's configuration folder, or `None` where only the bundled ones count.
+    """
+
+    directory: Directory
+    folder: Path | None = None
+
+    def watchlist(self, name: str, *, beside: Path | None = None) -> Watchlist:
+        """Read a watchlist by its name or its file; `beside` is the file that names it."""
+        return read_watchlist(self._find("watchlist", name, beside), self.directory)
+
+    def event(self, name: str) -> Event:
+        """Read an event by its name or its file."""
+        return read_event(self._find("event", name))
+
+    def events(self) -> list[Event]:
+        """Read all named events, by date."""
+        files = [file for root in self._roots for file in sorted((root / "events").glob("*.toml"))]
+        by_id = {event.id: event for event in map(read_event, reversed(files))}
+        return sorted(by_id.values(), key=lambda event: (event.date, event.id))
+
+    def event_on(self, day: date) -> Event | None:
+        """Find the named event of a date."""
+        return next((event for event in self.events() if event.date == day), None)
+
+    @property
+    def _roots(self) -> list[Path]:
+        return [_BUNDLED] if self.folder is None else [self.folder, _BUNDLED]
+
+    def _find(self, kind: str, name: str, beside: Path | None = None) -> Path:
+        if name.endswith(".toml") or "/" in name:
+            file = Path(name).expanduser()
+            return file if beside is None else beside.parent / file
+        for root in self._roots:
+            if (file := root / f"{kind}s" / f"{name}.toml").is_file():
+                return file
+        raise _unknown(kind, name, self._names(kind))
+
+    def _names(self, kind: str) -> list[str]:
+        return sorted({file.stem for root in self._roots for file in (root / f"{kind}s").glob("*.toml")})
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
+    near = near_matches(name, known)
+    return UsageError(
+        f"no {kind} is named {name!r}",
+        hint=f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}; or give a .toml file",
+    )
+
+
+def read_watchlist(path: Path, directory: Directory) -> Watchlist:
+    """Read and check a watchlist file. Raises `FileError` with file, line and what is wrong."""
+    table = read_toml(path)
+    names = _names(table)
+    seen: set[str] = set()
+
+    def instruments(of: Table, key: str) -> tuple[Instrument, ...]:
+        return tuple(_instrument(of, key, ticker, names, directory, seen) for ticker in of.strings(key))
+
+    watchlist = Watchlist(
+        id=table.string("id"),
+        title=_text(table, "title"),
+        groups=tuple(_group(group, instruments) for group in table.tables("groups")),
+        indexes=instruments(table, "indexes"),
+    )
+    table.finish()
+    if not watchlist.shares:
+        table.complain("no [[groups]] with tickers: nothing to report on")
+    _check_unique(table, "groups", [group.id for group in watchlist.groups])
+    return watchlist
+
+
+def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
+    """Make a watchlist of bare tickers; those that begin with ^ are its indexes.
+
+    Raises `UsageError` for a malformed ticker and for an empty list.
+    """
+    found = [directory.get(check_ticker(ticker)) or make_instrument(ticker) for ticker in dict.fromkeys(tickers)]
+    if not any(not instrument.is_index for instrument in found):
+        raise UsageError("no share is named", hint="--tickers NVDA,5803.T names two")
+    title = Text("Watched", "対象銘柄")
+    shares = tuple(instrument for instrument in found if not instrument.is_index)
+    indexes = tuple(instrument for instrument in found if instrument.is_index)
+    return Watchlist("tickers", title, (Group("tickers", title, title, shares),), indexes)
+
+
+def read_event(path: Path) -> Event:
+    """Read and check an event file. Raises `FileError` with file, line and what is wrong."""
+    table = read_toml(path)
+    day = table.date("date")
+    event = Event(
+        id=table.string("id"),
+        name=_text(table, "name"),
+        date=day,
+        sessions=_sessions(table, day),
+        watchlist=table.string("watchlist"),
+        leads=_tickers(table, "leads"),
+        lines=_tickers(table, "lines"),
+        followed=_tickers(table, "followed"),
+        mentioned=_tickers(table, "mentioned"),
+        focus=tuple(_focus(focus) for focus in table.tables("focus")),
+        context=_context(table.table("context")) if "context" in table else None,
+    )
+    table.finish()
+    return event
+
+
+def _group(table: Table, instruments: Callable[[Table, str], tuple[Instrument, ...]]) -> Group:
+    title = _text(table, "title")
+    short = _text(table, "short_title") if "short_title" in table else title
+    group = Group(table.string("id"), title, short, instruments(table, "tickers"))
+    table.finish()
+    return group
+
+
+def _instrument(  # noqa: PLR0913 -- a ticker, where it stands, and what is known of it
+    table: Table,
+    key: str,
+    ticker: str,
+    names: dict[str, Text],
+    directory: Directory,
+    seen: set[str],
+) -> Instrument:
+    if ticker in seen:
+        table.complain(f"{ticker} stands twice", key=key, quoted=ticker, hint="name a ticker once")
+    seen.add(ticker)
+    known = directory.get(ticker)
+    if known is not None and ticker not in names:
+        return known
+    try:
+        made = make_instrument(ticker, name=names.get(ticker))
+    except ShockError as error:
+        table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
+    return made if known is None else Instrument(ticker, known.exchange, made.name, made.name)
+
+
+def _names(table: Table) -> dict[str, Text]:
+    if "names" not in table:
+        return {}
+    names = table.table("names")
+    return {ticker: _text(names, ticker) for ticker in names.keys}
+
+
+def _text(table: Table, key: str) -> Text:
+    """Take words in both languages, or one string that serves for both."""
+    if isinstance(table.peek(key), str):
+        word = table.string(key)
+        return Text(word, word)
+    words = table.table(key)
+    text = Text(words.string("en"), words.string("ja"))
+    words.finish()
+    return text
+
+
+def _tickers(table: Table, key: str) -> tuple[str, ...]:
+    tickers = table.strings(key)
+    for ticker in tickers:
+        try:
+            make_instrument(ticker)
+        except ShockError as error:
+            table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
+    return tickers
+
+
+def _sessions(table: Table, day: date) -> dict[str, date]:
+    given: dict[str, date] = {}
+    if "sessions" in table:
+        sessions = table.table("sessions")
+        for calendar in sessions.keys:
+            _check_calendar(sessions, calendar, calendar)
+            given[calendar] = sessions.date(calendar)
+    return {calendar: given.get(calendar, day) for calendar in _CALENDARS}
+
+
+def _focus(table: Table) -> Focus:
+    calendar = table.string("calendar")
+    _check_calendar(table, calendar, "calendar")
+    focus = Focus(
+        calendar=calendar,
+        groups=table.strings("groups"),
+        title=_text(table, "title"),
+        noun=_text(table, "noun"),
+        index=table.string("index") if "index" in table else None,
+    )
+    table.finish()
+    return focus
+
+
+def _check_calendar(table: Table, calendar: str, key: str) -> None:
+    if calendar not in _CALENDARS:
+        table.complain(f"{calendar!r} is no calendar", key=key, hint=f"known: {', '.join(_CALENDARS)}")
+
+
+def _context(table: Table) -> Context:
+    context = Context(
+        opening=_text(table, "opening"),
+        points=tuple(_point(point) for point in table.tables("points")),
+        closing=_text(table, "closing"),
+    )
+    table.finish()
+    return context
+
+
+def _point(table: Table) -> Point:
+    point = Point(_text(table, "heading"), _text(table, "body"))
+    table.finish()
+    return point
+
+
+def _check_unique(table: Table, key: str, ids: list[str]) -> None:
+    for at, name in enumerate(ids):
+        if name in ids[:at]:
+            table.complain(f"two {key} have the id {name!r}", key=key, hint="give each its own id")

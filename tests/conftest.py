@@ -1,0 +1,69 @@
+"""What many tests share: the command as a process, and the checkout where there is one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TIMEOUT = 60
+
+
+class Shock(Protocol):
+    """The type of the `shock` fixture."""
+
+    def __call__(
+        self, *args: str, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `shock ARGS…` and return what it wrote and its exit code."""
+        ...
+
+
+def run_shock(
+    *args: str, folder: Path, env: Mapping[str, str] | None = None, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the installed command in `folder`, as a user without any setting would."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    # Nothing is inherited but the search path: COLUMNS, NO_COLOR, SHOCK_… or XDG_… of whoever
+    # runs the tests must not change what they see.
+    clean = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-m", "deepseek_shock", *args],
+        cwd=folder,
+        env=clean | dict(env or {}),
+        # No terminal and no inherited pipe: `input` closes stdin behind the text.
+        input=stdin or "",
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIMEOUT,
+        check=False,
+    )
+
+
+@pytest.fixture
+def shock(tmp_path: Path) -> Shock:
+    """`shock("report", "--date", "2025-01-27")`: the process, finished; its folder is tmp_path."""
+
+    def run(
+        *args: str, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return run_shock(*args, folder=tmp_path, env=env, stdin=stdin)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The root of the checkout; skips where the tests run against an installed wheel alone."""
+    root = Path(__file__).resolve().parents[1]
+    if not (root / "pyproject.toml").is_file():
+        pytest.skip("needs the checkout; these tests run against an installed wheel")
+    return root

@@ -35,7 +35,8 @@ _NOT_DUE = (Status.CLOSED, Status.PENDING)
 class Request(NamedTuple):
     """What a user asks. `day` is `None` for each exchange's last completed session.
 
-    `now` is the instant that decides which sessions have ended; `least_coverage` is in per cent.
+    `now` is the instant that decides which sessions have ended; `least_coverage` is in per cent;
+    `options` are those of the command line that make the same report again.
     """
 
     now: datetime
@@ -48,15 +49,24 @@ class Request(NamedTuple):
     takes_provisional: bool = False
     least_coverage: float = 90
     is_strict: bool = False
+    options: tuple[str, ...] = ()
 
 
-def make_report(request: Request, registry: Registry, provider: Provider, command: str) -> Report:
+def make_report(request: Request, registry: Registry, provider: Provider) -> Report:
     """Make the report. Raises a `ShockError` where there is no session, too few data, or a bad file."""
     inquiry = inquire(request, registry)
     fetched = _fetch(inquiry, provider)
     findings = find(inquiry, Held(fetched.bars, fetched.baselines, fetched.source))
     _check_coverage(request, findings, fetched)
-    return build_report(findings, request.cut, command)
+    return build_report(findings, request.cut, _command(request, inquiry))
+
+
+def _command(request: Request, inquiry: Inquiry) -> str:
+    """Return the command that makes the report again; `last` where exchanges' last sessions differ."""
+    days = {asked.session for asked in inquiry.asked.values()}
+    is_one_day = request.day is not None or request.event is not None or len(days) == 1
+    date_option = f"--date {inquiry.day if is_one_day else 'last'}"
+    return " ".join(("shock report", date_option, *request.options))
 
 
 def inquire(request: Request, registry: Registry) -> Inquiry:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -157,15 +157,15 @@ class Table:
             self.complain(f"`{key}` must be an array of strings", key=key)
         return tuple(values)
 
-    def date(self, key: str) -> date:
+    def date(self, key: str) -> datetime.date:
         """Take a date."""
         value = self.take(key)
         if isinstance(value, str):
             try:
-                value = date.fromisoformat(value)
+                value = datetime.date.fromisoformat(value)
             except ValueError:
                 pass
-        if not isinstance(value, date) or isinstance(value, datetime):
+        if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
             self.complain(f"`{key}` must be a date such as 2025-01-27", key=key)
         return value
 

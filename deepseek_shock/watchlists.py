@@ -202,7 +202,7 @@ def _focus(table: Table) -> Focus:
         groups=table.strings("groups"),
         title=_text(table, "title"),
         noun=_text(table, "noun"),
-        index=table.string("index") if "index" in table else None,
+        benchmark=table.string("benchmark") if "benchmark" in table else None,
     )
     table.finish()
     return focus

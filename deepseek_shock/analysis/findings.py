@@ -69,7 +69,7 @@ class Findings(NamedTuple):
         leads = self.inquiry.event.leads if self.inquiry.event else ()
         led = [self.moves[ticker] for ticker in leads if ticker in self.moves]
         first = next((move for move in led if move.price_return is not None), None)
-        return first or max(figures, key=lambda move: abs(move.price_return or 0), default=None)
+        return first or max(figures, key=lambda move: move.size, default=None)
 
 
 def find(inquiry: Inquiry, held: Held) -> Findings:
@@ -134,7 +134,7 @@ def _legs(
         focus = _focus(inquiry, asked.exchange.calendar)
         of = moves if asked in now else later
         members = [of[share.ticker] for share in _members(inquiry.watchlist, focus)]
-        legs.append(run_leg(asked, focus, members, of.get(focus.index or "")))
+        legs.append(run_leg(asked, focus, members, of.get(focus.benchmark or "")))
     return tuple(legs) if len(legs) > 1 else ()
 
 
@@ -167,7 +167,7 @@ def _paths(inquiry: Inquiry, moves: Mapping[str, Move], held: Held) -> tuple[Pat
     drawn = [ticker for ticker in (inquiry.event.lines if inquiry.event else ()) if ticker in moves]
     if not drawn:
         figures = [moves[share.ticker] for share in inquiry.watchlist.shares]
-        largest = sorted(figures, key=lambda move: -abs(move.price_return or 0))[:LINES_DRAWN]
+        largest = sorted(figures, key=lambda move: -move.size)[:LINES_DRAWN]
         drawn = [move.instrument.ticker for move in largest if move.is_figure]
     series = (held.bars[ticker] for ticker in drawn)
     return find_paths((bars for bars in series if isinstance(bars, Bars)), inquiry.asked, inquiry.window)

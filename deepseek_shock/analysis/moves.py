@@ -69,6 +69,11 @@ class Move(NamedTuple):
     sigma: float | None = None
 
     @property
+    def size(self) -> Decimal:
+        """The price return without its sign; 0 where there is none."""
+        return abs(self.price_return or Decimal())
+
+    @property
     def is_figure(self) -> bool:
         """Whether the move carries numbers."""
         return self.status in (Status.OK, Status.PROVISIONAL)

@@ -13,7 +13,7 @@ from deepseek_shock.market.sessions import Phase, closes_at, opens_at
 
 
 class Leg(NamedTuple):
-    """One session of one exchange in the relay: medians over the focus shares, and the index beside.
+    """One session of one exchange in the relay: medians over the focus shares, and the benchmark beside.
 
     A median covers the `opens_known` (or `breadth.known`) members that have the figure; medians are
     taken column by column and do not compound.
@@ -27,7 +27,7 @@ class Leg(NamedTuple):
     intraday: Decimal | None
     price_return: Decimal | None
     opens_known: int
-    index: Move | None
+    benchmark: Move | None
 
     @property
     def opens_at(self) -> datetime:
@@ -40,7 +40,7 @@ class Leg(NamedTuple):
         return closes_at(self.asked.exchange, self.asked.session)
 
 
-def run_leg(asked: Asked, focus: Focus, members: Sequence[Move], index: Move | None) -> Leg:
+def run_leg(asked: Asked, focus: Focus, members: Sequence[Move], benchmark: Move | None) -> Leg:
     """Sum up one leg from the moves of its focus shares in the session asked."""
     overnight = [move.overnight_return for move in members if move.overnight_return is not None]
     intraday = [move.intraday_return for move in members if move.intraday_return is not None]
@@ -53,7 +53,7 @@ def run_leg(asked: Asked, focus: Focus, members: Sequence[Move], index: Move | N
         median(intraday),
         median(returns_of(members)),
         len(overnight),
-        index,
+        benchmark,
     )
 
 

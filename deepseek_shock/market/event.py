@@ -1,7 +1,7 @@
 """Named shocks and lists of what is watched, as plain values; `watchlists` reads them from TOML."""
 
 from dataclasses import dataclass
-from datetime import date
+import datetime
 from typing import NamedTuple
 
 from deepseek_shock.market.instrument import Instrument, Text
@@ -37,7 +37,7 @@ class Watchlist:
 
 
 class Focus(NamedTuple):
-    """The groups of one calendar's shares that an event is about, and the index beside them.
+    """The groups of one calendar's shares that an event is about, and the benchmark beside them.
 
     `noun` stands in a sentence ("US chip shares"), `title` in a table.
     """
@@ -46,7 +46,7 @@ class Focus(NamedTuple):
     groups: tuple[str, ...]
     title: Text
     noun: Text
-    index: str | None
+    benchmark: str | None
 
 
 class Point(NamedTuple):
@@ -75,8 +75,8 @@ class Event:
 
     id: str
     name: Text
-    date: date
-    sessions: dict[str, date]
+    date: datetime.date
+    sessions: dict[str, datetime.date]
     watchlist: str
     leads: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()

@@ -49,6 +49,14 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
+def covered() -> tuple[tuple[str, date, date], ...]:
+    """Return each calendar of the table with its first and last day; beyond, the package is asked."""
+    return tuple(
+        (name, date.fromordinal(_ordinal(table.FIRST[name])), date.fromordinal(_ordinal(table.LAST[name])))
+        for name in sorted(table.FIRST)
+    )
+
+
 def is_session(exchange: Exchange, day: date) -> bool:
     """Tell whether the exchange trades on a day."""
     sessions = _covering(exchange, day, day)
@@ -205,7 +213,7 @@ def _package(calendar: str) -> ExchangeCalendar:
     with warnings.catch_warnings():
         # How the package uses pandas is its own affair: it calls what pandas 3.1 deprecates.
         warnings.simplefilter("ignore", DeprecationWarning)
-        import exchange_calendars  # noqa: PLC0415 - costs 0.4 s, and few runs come here
+        import exchange_calendars  # costs 0.4 s, and few runs come here
 
         return exchange_calendars.get_calendar(calendar, start=_PACKAGE_BEGINS[calendar])
 

@@ -22,6 +22,10 @@ _ORDINALS = (
     *("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
     *("ninth", "tenth", "eleventh", "twelfth"),
 )
+_NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+)
 _MAN = 10_000
 _LONGEST_GAP = 4  # calendar days between sessions beyond which 前営業日 replaces 前日 and 前週末
 
@@ -168,6 +172,11 @@ def rank_en(value: int) -> str:
     """Print a rank: 1st, 2nd, 3rd, 11th."""
     teens = value % 100 in (11, 12, 13)
     return f"{value:,}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(value % 10, 'th')}"
+
+
+def number_en(value: int) -> str:
+    """Print a small number as a word (eight), a larger one in figures (28)."""
+    return _NUMBERS[value] if 0 <= value < len(_NUMBERS) else count(value)
 
 
 def ordinal_en(value: int) -> str:

@@ -25,7 +25,7 @@ from markupsafe import Markup
 from deepseek_shock.errors import TemplateError
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.base import Style
-from deepseek_shock.render.words import Language, Plain, Words
+from deepseek_shock.render.words import Language, Plain, Words, is_right
 from deepseek_shock.render.words import Markup as WordMarkup
 from deepseek_shock.report.model import (
     Bullets,
@@ -137,10 +137,15 @@ def _add_filters(
         return _BLOCK_NAMES[type(block)]
 
     def quote_url(instrument: Instrument) -> str:
-        return f"{_QUOTE_PAGES[words.lang]}{instrument.ticker}"
+        return _QUOTE_PAGES[words.lang] + instrument.ticker.replace("^", "%5E")
 
     environment.filters.update(
-        say=say, say_all=say_all, cell=cell, kind_of=kind_of, quote_url=quote_url
+        say=say,
+        say_all=say_all,
+        cell=cell,
+        is_right=is_right,
+        kind_of=kind_of,
+        quote_url=quote_url,
     )
 
 

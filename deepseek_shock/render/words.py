@@ -24,6 +24,20 @@ _LOCALES = Path(__file__).parent.parent / "locale"
 _FORMATTER = Formatter()
 
 
+# The kinds whose cells are read by their last digit.
+_RIGHT = frozenset(
+    (
+        *(Kind.RETURN, Kind.SIZE, Kind.EXACT, Kind.TRUNCATED, Kind.WHOLE, Kind.PRICE, Kind.CHANGE),
+        *(Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.COUNT, Kind.RANK),
+    )
+)
+
+
+def is_right(kind: Kind) -> bool:
+    """Tell whether a column of this kind is set flush right."""
+    return kind in _RIGHT
+
+
 class Language(StrEnum):
     """A language that reports are written in."""
 
@@ -238,6 +252,8 @@ class Words:
                 return self.word(f"{kind}.{sign}")
             case Kind.RANK if not self._is_ja:
                 return numbers.rank_en(int(value))
+            case Kind.NUMBER if not self._is_ja:
+                return numbers.number_en(int(value))
             case Kind.ORDINAL if not self._is_ja:
                 return numbers.ordinal_en(int(value))
             case _:

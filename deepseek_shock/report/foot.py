@@ -97,11 +97,15 @@ def method(findings: Findings) -> Section:
         *([phrase("method.since")] if findings.since else []),
         *_opens(findings),
         phrase("method.list", n=len(findings.shares)),
-        _held(findings),
-        phrase(f"source.{findings.source.name}", retrieved=findings.source.retrieved),
-        phrase("method.rights"),
     ]
-    return Section("method", phrase("section.method"), (Bullets(tuple(entries)),))
+    source = Paragraph(
+        (
+            _held(findings),
+            phrase(f"source.{findings.source.name}", retrieved=findings.source.retrieved),
+            phrase("method.rights"),
+        )
+    )
+    return Section("method", phrase("section.method"), (Bullets(tuple(entries)), source))
 
 
 def _rounding(findings: Findings) -> tuple[Phrase, ...]:

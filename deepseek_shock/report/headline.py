@@ -48,7 +48,7 @@ def dek(findings: Findings) -> tuple[Phrase, ...]:
     if len(legs) < 2 or legs[0].asked.session != findings.inquiry.day:  # noqa: PLR2004 -- no relay
         return _plain_dek(findings)
     today = [leg for leg in legs if leg.asked == findings.inquiry.asked.get(leg.focus.calendar)]
-    largest = max(today, key=lambda leg: abs(leg.price_return or 0))
+    largest = max(today, key=lambda leg: abs(leg.price_return or Decimal()))
     return (_focus_sentence(largest), *_order_sentence(legs))
 
 

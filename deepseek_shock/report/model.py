@@ -44,6 +44,7 @@ class Kind(StrEnum):
     SIGMA = "sigma"  # −5.2
     MULTIPLE = "multiple"  # 4.1×
     COUNT = "count"
+    NUMBER = "number"  # eight, 28
     RANK = "rank"  # 9th
     ORDINAL = "ordinal"  # ninth
     DAY = "day"  # 27 January 2025

@@ -71,8 +71,10 @@ def _legs_table(legs: Sequence[Leg]) -> Table:
 def _leg_row(leg: Leg) -> Row:
     session = phrase("relay.session", city=city(leg.focus.calendar), day=leg.asked.session)
     focus = phrase("relay.focus", title=leg.focus.title, n=len(leg.members))
-    index = leg.index and phrase("item.index", index=leg.index.instrument, move=leg.index.price_return)
-    return Row((session, focus, leg.overnight, leg.intraday, leg.price_return, index))
+    benchmark = leg.benchmark and phrase(
+        "item.index", index=leg.benchmark.instrument, move=leg.benchmark.price_return
+    )
+    return Row((session, focus, leg.overnight, leg.intraday, leg.price_return, benchmark))
 
 
 def _turn_sentence(leg: Leg) -> Phrase:
@@ -159,7 +161,7 @@ def _followed(findings: Findings, leg: Leg) -> list[Move]:
     if there:
         return there
     figures = [move for move in leg.members if move.price_return is not None]
-    return sorted(figures, key=lambda move: -abs(move.price_return or 0))[:_FOLLOWED]
+    return sorted(figures, key=lambda move: -move.size)[:_FOLLOWED]
 
 
 def _followed_row(findings: Findings, move: Move) -> Row:
@@ -200,14 +202,14 @@ def since(findings: Findings, top: int | None) -> Section | None:
         Column(phrase("column.rank_in_history"), Kind.RANK, 6),
     )
     table = Table(columns, tuple(_since_row(one) for one in shown))
-    sentence = Paragraph((_since_sentence(shown[0]),))
+    sentence = Paragraph((_since_sentence(shown[0]), *_record_sentence(told[1:])))
     notes = () if len(shown) == len(told) else (phrase("since.cut", shown=len(shown), known=len(told)),)
     way = "fall" if findings.breadth.is_fall else "rise"
     return Section("since", phrase(f"section.since_{way}"), (sentence, table, Paragraph(notes)))
 
 
 def _worth_telling(findings: Findings) -> list[Since]:
-    """Pick the day's own direction: leads first, then the longest since, then the indexes."""
+    """Pick the day's own direction: the leads first, then those longest without a move as large."""
     is_fall = findings.breadth.is_fall
     way = Direction.FALL if is_fall else Direction.RISE
     event = findings.inquiry.event
@@ -215,14 +217,28 @@ def _worth_telling(findings: Findings) -> list[Since]:
     leads = (event.leads if event else ()) or ((lead.instrument.ticker,) if lead else ())
     told = [one for one in findings.since if one.direction is way]
     first = [one for ticker in leads for one in told if one.move.instrument.ticker == ticker]
-    indexes = [one for one in told if one.move.instrument.is_index]
-    rest = [one for one in told if one not in first and one not in indexes and _is_old(one)]
+    rest = [
+        one
+        for one in told
+        if one not in first and (one.move.instrument.is_index or _is_old(one))
+    ]
     rest.sort(key=lambda one: (one.previous or one.history_from, one.move.instrument.ticker))
-    return [*first, *indexes, *rest]
+    return [*first, *rest]
 
 
 def _is_old(one: Since) -> bool:
     return one.previous is None or (one.move.session - one.previous).days > _OLD
+
+
+def _record_sentence(told: Sequence[Since]) -> tuple[Phrase, ...]:
+    """Name those that never moved so far in all the data held."""
+    records = [one for one in told if one.previous is None]
+    if not records:
+        return ()
+    named = tuple(
+        phrase("since.record", share=one.move.instrument, start=one.history_from) for one in records
+    )
+    return (phrase(f"since.{records[0].direction}_records", named=named, n=len(records)),)
 
 
 def _since_row(one: Since) -> Row:

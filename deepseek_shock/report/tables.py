@@ -176,7 +176,7 @@ def _columns(findings: Findings, listed: Sequence[Move]) -> tuple[Column, ...]:
     span = spans.pop() if len(spans) == 1 else None
     extreme = "low" if findings.breadth.is_fall else "high"
     return (
-        Column(phrase("column.rank"), Kind.COUNT, 1),
+        Column(phrase("column.rank"), Kind.COUNT, 7),
         Column(phrase("column.share"), Kind.LABEL),
         Column(phrase("column.group"), Kind.TEXT, 2),
         Column(_close_heading("previous_close", span), Kind.MONEY, 4),

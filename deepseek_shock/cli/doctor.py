@@ -1,0 +1,125 @@
+"""`shock doctor`: what is installed, whether the sample is sound, what the screen can show."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from deepseek_shock import __version__
+from deepseek_shock.errors import ShockError
+
+EXAMPLES = "Example: shock doctor"
+_PACKAGES = ("typer", "rich", "jinja2", "pandas", "exchange_calendars", "yfinance")
+
+
+class Finding(NamedTuple):
+    """One thing looked at: whether it is well, its name, and what was seen."""
+
+    is_well: bool
+    name: str
+    seen: str
+
+
+def doctor() -> None:
+    """Look at the installation: packages, templates, sample, calendars, configuration, screen."""
+    findings = list(_look())
+    for finding in findings:
+        typer.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.name:<20}  {finding.seen}")
+    if not all(finding.is_well for finding in findings):
+        raise typer.Exit(1)
+
+
+def _look() -> Iterator[Finding]:
+    yield Finding(True, "shock", __version__)
+    yield Finding(True, "python", f"{sys.version.split()[0]} ({sys.executable})")
+    for name in _PACKAGES:
+        yield _package(name)
+    for name, look in (
+        ("templates", _templates),
+        ("sample", _sample),
+        ("calendars", _calendars),
+        ("configuration", _configuration),
+    ):
+        yield _examined(name, look)
+    yield Finding(True, "screen", _screen())
+    yield Finding(True, "fonts", _fonts())
+
+
+def _package(name: str) -> Finding:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return Finding(True, name, version(name))
+    except PackageNotFoundError:
+        return Finding(False, name, "is not installed: pip install deepseek-shock")
+
+
+def _examined(name: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(True, name, look())
+    except (ShockError, OSError, ValueError) as error:
+        return Finding(False, name, str(error))
+
+
+def _templates() -> str:
+    from deepseek_shock.render.templates import builtin_folder
+
+    folder = builtin_folder()
+    return f"{len(list(folder.iterdir()))} in {folder}"
+
+
+def _sample() -> str:
+    from deepseek_shock.cli.surroundings import make_registry
+    from deepseek_shock.market.bars import Bars
+    from deepseek_shock.pipeline import DEFAULT_WATCHLIST
+    from deepseek_shock.providers.sample import Sample
+
+    watchlist = make_registry().watchlist(DEFAULT_WATCHLIST)
+    fetched = Sample().fetch(watchlist.instruments, date.min, date.max)
+    source = fetched.source
+    held = sum(isinstance(bars, Bars) for bars in fetched.bars.values())
+    return f"{held} instruments, sessions {source.first} to {source.last}, sha256 {source.sha256[:12]}"
+
+
+def _calendars() -> str:
+    from deepseek_shock.market.sessions import covered
+
+    spans = (f"{calendar} {first} to {last}" for calendar, first, last in covered())
+    return ", ".join(spans)
+
+
+def _configuration() -> str:
+    from deepseek_shock.cli.config import NAME, read_defaults
+    from deepseek_shock.cli.surroundings import config_folder, make_registry
+
+    read_defaults()
+    files = [str(file) for file in (Path(NAME), config_folder() / NAME) if file.is_file()]
+    events = len(make_registry().events())
+    return f"{', '.join(files) or 'no shock.toml'}; {events} named shock{'s' if events > 1 else ''}"
+
+
+def _screen() -> str:
+    from deepseek_shock.cli.surroundings import has_colors, page_width
+
+    colors = "colours" if has_colors() else "no colours"
+    return f"{sys.stdout.encoding}, {page_width()} columns, {colors}"
+
+
+def _fonts() -> str:
+    """Ask fontconfig for Japanese fonts: only pictures need one, pages use the reader's."""
+    import shutil
+    import subprocess
+
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return "fontconfig is not installed: not known"
+    listed = subprocess.run(  # noqa: S603 -- a fixed command
+        [lister, ":lang=ja", "family"], capture_output=True, text=True, check=False, timeout=10
+    )
+    families = sorted({line.split(",")[0] for line in listed.stdout.splitlines() if line})
+    return ", ".join(families[:3]) or "none for Japanese"

@@ -1,0 +1,142 @@
+"""`shock report`: one shock, one report."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+import typer
+
+from deepseek_shock.cli import options as opt
+from deepseek_shock.cli.options import LAST, STDOUT, Format, SourceChoice
+from deepseek_shock.errors import UsageError
+from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.numbers import Precision, Rounding
+from deepseek_shock.render.words import Language, Words
+from deepseek_shock.report.tables import Cut, Order
+
+if TYPE_CHECKING:
+    from deepseek_shock.providers.base import Provider
+    from deepseek_shock.render.base import Renderer
+
+EXAMPLES = """\b
+Examples:
+  shock report --date 2025-01-27
+  shock report --date 2025-01-27 --format markdown > issue.md
+  shock report --date 2025-01-27 --output public/2025-01-27.html --lang ja
+
+Every option may stand in shock.toml, under [report], or in a variable such as SHOCK_LANG."""
+_SHORT_TABLE = 12
+
+
+def report(  # noqa: PLR0913 -- one parameter an option
+    context: typer.Context,
+    *,
+    date: opt.DateOption = LAST,
+    event: opt.EventOption = None,
+    watchlist: opt.WatchlistOption = None,
+    tickers: opt.TickersOption = None,
+    source: opt.SourceOption = opt.SourceChoice.AUTO,
+    format: opt.FormatOption = None,  # noqa: A002 -- the option's name
+    template: opt.TemplateOption = None,
+    output: opt.OutputOption = STDOUT,
+    lang: opt.LangOption = Language.EN,
+    decimals: opt.DecimalsOption = 2,
+    rounding: opt.RoundingOption = Rounding.HALF_UP,
+    colors: opt.ColorsOption = None,
+    sort: opt.SortOption = Order.MOVE,
+    top: opt.TopOption = None,
+    window: opt.WindowOption = "-5:5",
+    template_dir: opt.TemplateDirOption = None,
+    provisional: opt.ProvisionalOption = False,
+    min_coverage: opt.MinCoverageOption = 90,
+    strict: opt.StrictOption = False,
+) -> None:
+    """Report the moves of one session: who fell, by how much, since when, who reacted first."""
+    from deepseek_shock.cli.output import write_output
+    from deepseek_shock.cli.surroundings import make_registry, read_clock
+    from deepseek_shock.pipeline import Request, make_report
+
+    if len([one for one in (watchlist, tickers) if one is not None]) > 1:
+        raise UsageError("--watchlist and --tickers exclude each other", hint="give one of them")
+    chosen = opt.choose_format(format, output if template is None else STDOUT)
+    style = Style(
+        Words(lang, Precision(decimals, rounding)),
+        colors or (Colors.JP if lang is Language.JA else Colors.US),
+        template_dir,
+    )
+    renderer = _choose_renderer(chosen, style, output) if template is None else _own(style, template)
+    is_short = template is not None or chosen in (Format.TERMINAL, Format.MARKDOWN)
+    request = Request(
+        now=read_clock(),
+        day=None if event and date == LAST else opt.parse_date(date),
+        event=event,
+        watchlist=watchlist,
+        tickers=opt.parse_tickers(tickers),
+        window=opt.parse_window(window),
+        cut=Cut(sort, top or (_SHORT_TABLE if is_short else None)),
+        takes_provisional=provisional,
+        least_coverage=min_coverage,
+        is_strict=strict,
+        options=tuple(_repeated(context, chosen)),
+    )
+    made = make_report(request, make_registry(), _choose_provider(source))
+    write_output(renderer.render(made), output, made.facts.inquiry.day, is_page=chosen is Format.TERMINAL)
+
+
+def _choose_provider(source: SourceChoice) -> Provider:
+    from deepseek_shock.providers.sample import Sample
+
+    match source:
+        case SourceChoice.AUTO | SourceChoice.SAMPLE:
+            return Sample()
+        case _:
+            assert_never(source)
+
+
+def _choose_renderer(chosen: Format, style: Style, output: str) -> Renderer:
+    match chosen:
+        case Format.TERMINAL:
+            from deepseek_shock.cli.surroundings import has_colors, page_width
+            from deepseek_shock.render.terminal import Terminal
+
+            on_screen = output == STDOUT
+            return Terminal(style, page_width(), has_colors=on_screen and has_colors())
+        case Format.MARKDOWN:
+            from deepseek_shock.render.markdown import Markdown
+
+            return Markdown(style)
+        case Format.HTML:
+            from deepseek_shock.render.html import Html
+
+            return Html(style)
+        case Format.JSON:
+            from deepseek_shock.render.data import Json
+
+            return Json(style)
+        case Format.CSV:
+            from deepseek_shock.render.data import Csv
+
+            return Csv()
+        case _:
+            assert_never(chosen)
+
+
+def _own(style: Style, template: Path) -> Renderer:
+    from deepseek_shock.render.custom import Custom
+
+    return Custom(style, template)
+
+
+def _repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
+    """Yield the options, as a shell would take them, that make the same report again."""
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if parameter.name == "format":
+            value = None if chosen is Format.TERMINAL or context.params["template"] else chosen
+        if parameter.name in ("date", "output") or value in (None, parameter.get_default(context)):
+            continue
+        option = parameter.opts[0]
+        yield option if value is True else f"{option} {shlex.quote(str(value))}"

@@ -1,0 +1,53 @@
+"""What a run finds around it: clock, configuration folder, screen."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deepseek_shock.errors import UsageError
+from deepseek_shock.providers.sample import sample_directory
+from deepseek_shock.watchlists import Registry
+
+PIPED_WIDTH = 100  # fixed, so that a mail from cron always looks the same
+
+
+def read_clock() -> datetime:
+    """Return now, or the instant that SOURCE_DATE_EPOCH names. Raises `UsageError`."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH={epoch!r} is not a time", hint="give seconds since 1970, or unset it"
+        ) from error
+
+
+def config_folder() -> Path:
+    """Return the user's configuration folder by the platform's convention; it need not exist."""
+    import typer
+
+    return Path(typer.get_app_dir("shock"))
+
+
+def make_registry() -> Registry:
+    """Return the registry of the user's and the bundled watchlists and events."""
+    return Registry(sample_directory(), config_folder())
+
+
+def has_colors() -> bool:
+    """Tell whether stdout is a screen that takes escape codes, or is said to be one."""
+    is_screen = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    return is_screen and os.environ.get("TERM") != "dumb"
+
+
+def page_width() -> int:
+    """Return the width in cells: COLUMNS, else the screen's, else a fixed one for pipes."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    if sys.stdout.isatty():
+        return os.get_terminal_size(sys.stdout.fileno()).columns or PIPED_WIDTH
+    return PIPED_WIDTH

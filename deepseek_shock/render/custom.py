@@ -1,0 +1,30 @@
+"""The user's own template instead of a format: any text that Jinja can write."""
+
+from pathlib import Path
+
+from deepseek_shock.errors import TemplateError
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.markdown import MarkdownMarkup
+from deepseek_shock.report.model import Report
+
+_MARKDOWN = (".md", ".markdown", ".md.j2", ".markdown.j2")
+
+
+class Custom:
+    """Renders one file of the user's; what its name says of its format decides the escaping."""
+
+    def __init__(self, style: Style, template: Path) -> None:
+        self._style = style._replace(template_dir=template.parent)
+        self._template = template
+
+    def render(self, report: Report) -> str:
+        """Return what the template makes of the report. Raises `TemplateError`."""
+        from deepseek_shock.render.templates import render_template
+
+        if not self._template.is_file():
+            raise TemplateError(
+                f"{self._template}: no such template", hint="--template takes a file of your own"
+            )
+        name = self._template.name
+        markup = MarkdownMarkup() if name.endswith(_MARKDOWN) else None
+        return render_template(name, report, self._style, markup=markup)

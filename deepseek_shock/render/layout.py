@@ -1,0 +1,275 @@
+"""The terminal's page: lines of spans with roles, laid out for a width in character cells.
+
+The plain writer joins the spans; the rich writer colours them by their roles. Wide characters count
+as two cells, so that Japanese tables stand straight.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+from unicodedata import category, east_asian_width
+
+from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.render.words import Words, is_right
+from deepseek_shock.report.model import (
+    Bullets,
+    Column,
+    Kind,
+    Links,
+    Paragraph,
+    Report,
+    Row,
+    Section,
+    Table,
+    Value,
+    phrase,
+)
+
+_GAP = 2
+_KEPT = 9  # a column of this weight is never dropped
+_NAME_WEIGHT = 6
+_LONGEST_BAR = 22
+_NARROWEST = 20
+# A unit that a line may end after: a word with its blanks, or one wide character with what may not
+# begin a line behind it.
+_UNIT = re.compile(
+    r"[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\u3000-\u9fff\uff00-\uffef][、。」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*\s*|\s+"
+)
+# What of the report a terminal shows, in this order: about one screen and a half.
+_SHOWN = ("keyfigures", "indexes", "groups", "table", "relay", "since", "gaps")
+
+
+class Role(StrEnum):
+    """What a span is, for the writer that has colours."""
+
+    PLAIN = "plain"
+    TITLE = "title"
+    HEADING = "heading"
+    MUTED = "muted"
+    FALL = "fall"
+    RISE = "rise"
+
+
+class Span(NamedTuple):
+    """Text in one role."""
+
+    text: str
+    role: Role = Role.PLAIN
+
+
+Line = tuple[Span, ...]
+
+
+class _Cell(NamedTuple):
+    text: str
+    role: Role
+    is_right: bool
+
+
+class _Strip(NamedTuple):
+    """One printed column: its heading, its cells, and how readily it is dropped."""
+
+    heading: str
+    cells: tuple[_Cell, ...]
+    weight: int
+
+    @property
+    def width(self) -> int:
+        return max(width_of(text) for text in (self.heading, *(cell.text for cell in self.cells)))
+
+
+def width_of(text: str) -> int:
+    """Return the width in cells: wide and full-width characters take two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break text into lines of at most `width` cells: at blanks, and between Japanese characters."""
+    lines, line = [], ""
+    for unit in _UNIT.findall(text):
+        if line and width_of(line) + width_of(unit.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = unit.lstrip()
+        else:
+            line += unit
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def lay_out(report: Report, words: Words, width: int) -> Iterator[Line]:
+    """Lay the report out for a terminal `width` cells wide."""
+    width = max(width, _NARROWEST)
+    yield from _masthead(report, words, width)
+    for name in _SHOWN:
+        section = report.section(name)
+        if section is not None:
+            yield ()
+            yield from _section(section, words, width)
+    yield ()
+    yield from _sources(report, words, width)
+
+
+def _masthead(report: Report, words: Words, width: int) -> Iterator[Line]:
+    yield from _wrapped(words.say(report.title), width, Role.TITLE)
+    yield from _wrapped(words.say(report.kicker), width, Role.MUTED)
+    if report.dek:
+        yield ()
+        yield from _wrapped(words.say_all(report.dek), width)
+    yield ()
+    for sentence in report.dateline:
+        yield from _wrapped(words.say(sentence), width)
+
+
+def _section(section: Section, words: Words, width: int) -> Iterator[Line]:
+    yield from _wrapped(words.say(section.title), width, Role.HEADING)
+    is_first = True
+    for block in section.blocks:
+        if isinstance(block, Paragraph) and section.id == "indexes":
+            continue  # the table says it in less room
+        lines = list(_block(block, section, words, width))
+        if lines and not is_first:
+            yield ()
+        yield from lines
+        is_first = is_first and not lines
+
+
+def _block(
+    block: Paragraph | Bullets | Table | Links, section: Section, words: Words, width: int
+) -> Iterator[Line]:
+    match block:
+        case Paragraph():
+            yield from _wrapped(words.say_all(block.sentences), width)
+        case Bullets():
+            for entry in block.entries:
+                yield from _wrapped(words.say(entry), width)
+        case Links():
+            names = (words.print(Kind.LABEL, instrument) for instrument in block.instruments)
+            yield from _wrapped(f"{words.say(block.label)}: {', '.join(names)}", width)
+        case Table():
+            yield from _table(block, words, width, has_bars=section.id == "groups")
+
+
+def _sources(report: Report, words: Words, width: int) -> Iterator[Line]:
+    """Say where the figures come from; how they were made stands in the longer formats."""
+    method = report.section("method")
+    if method is not None and isinstance(method.blocks[-1], Paragraph):
+        yield from _wrapped(words.say_all(method.blocks[-1].sentences), width, Role.MUTED)
+
+
+def _wrapped(text: str, width: int, role: Role = Role.PLAIN) -> Iterator[Line]:
+    return ((Span(line, role),) for line in wrap(text, width))
+
+
+def _table(table: Table, words: Words, width: int, *, has_bars: bool) -> Iterator[Line]:
+    rows = (*table.rows, *table.pinned)
+    strips = [
+        strip
+        for at, column in enumerate(table.columns)
+        for strip in _strips(column, [row.cells[at] for row in rows], words)
+    ]
+    strips = _fitting(strips, width)
+    yield _heads(strips, width)
+    bars = _bars(table, rows, width - _total(strips)) if has_bars else [""] * len(rows)
+    for at, bar in enumerate(bars):
+        if table.pinned and at == len(table.rows):
+            yield (Span(" …", Role.MUTED),)
+        yield from _row([strip.cells[at] for strip in strips], strips, width, bar)
+
+
+def _strips(column: Column, values: list[Value], words: Words) -> Iterator[_Strip]:
+    """Print a column; a labelled instrument becomes two, ticker and name, of which the name may go."""
+    heading = words.say(column.heading)
+    if column.kind is not Kind.LABEL:
+        yield _Strip(heading, tuple(_cell(column.kind, value, words) for value in values), column.weight)
+        return
+    shares = [value for value in values if isinstance(value, Instrument)]
+    tickers = tuple(_Cell(share.ticker, Role.PLAIN, is_right=False) for share in shares)
+    names = tuple(
+        _Cell(words.print(Kind.SHORT, share), Role.PLAIN, is_right=False) for share in shares
+    )
+    yield _Strip(words.say(phrase("column.ticker")), tickers, column.weight)
+    yield _Strip(words.say(phrase("column.name")), names, _NAME_WEIGHT)
+
+
+def _cell(kind: Kind, value: Value, words: Words) -> _Cell:
+    role = Role.PLAIN
+    if kind in (Kind.RETURN, Kind.CHANGE):
+        text = words.cell(kind, value)
+        role = Role.FALL if text.startswith("\u2212") else Role.RISE if text.startswith("+") else role
+        return _Cell(text, role, is_right=True)
+    if value is None:
+        role = Role.MUTED
+    return _Cell(words.cell(kind, value), role, is_right=is_right(kind))
+
+
+def _total(strips: Iterable[_Strip]) -> int:
+    widths = [strip.width for strip in strips]
+    return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _fitting(strips: list[_Strip], width: int) -> list[_Strip]:
+    """Drop columns, the lightest first and the rightmost of equals, until the table fits."""
+    strips = list(strips)
+    while _total(strips) > width:
+        droppable = [strip for strip in strips if strip.weight < _KEPT]
+        if not droppable:
+            return strips
+        lightest = min(strip.weight for strip in droppable)
+        at = max(at for at, strip in enumerate(strips) if strip.weight == lightest)
+        del strips[at]
+    return strips
+
+
+def _heads(strips: list[_Strip], width: int) -> Line:
+    text = ""
+    for strip in strips:
+        text += _padded(strip.heading, strip.width, is_right=strip.cells[0].is_right if strip.cells else False)
+        text += " " * _GAP
+    return (Span(_cut(text.rstrip(), width), Role.MUTED),)
+
+
+def _cut(text: str, width: int) -> str:
+    while width_of(text) > width:
+        text = text[:-1]
+    return text
+
+
+def _row(cells: list[_Cell], strips: list[_Strip], width: int, bar: str) -> Iterator[Line]:
+    """Print a row; only its last cell may be wider than its room, and is then wrapped below itself."""
+    spans: list[Span] = []
+    indent = 0
+    for cell, strip in zip(cells[:-1], strips[:-1], strict=True):
+        room = strip.width
+        spans.append(Span(_padded(cell.text, room, is_right=cell.is_right) + " " * _GAP, cell.role))
+        indent += room + _GAP
+    last = cells[-1]
+    room = max(width - indent, 1)
+    if width_of(last.text) <= room:
+        tail = _padded(last.text, strips[-1].width, is_right=last.is_right) + (f"  {bar}" if bar else "")
+        yield (*spans, Span(tail, last.role))
+        return
+    lines = wrap(last.text, room)
+    yield (*spans, Span(lines[0], last.role))
+    for line in lines[1:]:
+        yield (Span(" " * indent + line, last.role),)
+
+
+def _padded(text: str, width: int, *, is_right: bool) -> str:
+    blanks = " " * (width - width_of(text))
+    return blanks + text if is_right else text + blanks
+
+
+def _bars(table: Table, rows: tuple[Row, ...], room: int) -> list[str]:
+    """Draw the size of each row's first return as a bar, where there is room for one."""
+    longest = min(room - _GAP, _LONGEST_BAR)
+    at = next(at for at, column in enumerate(table.columns) if column.kind is Kind.RETURN)
+    sizes = [abs(float(str(row.cells[at]))) if row.cells[at] is not None else 0.0 for row in rows]
+    largest = max(sizes, default=0)
+    if longest < _GAP or not largest:
+        return [""] * len(rows)
+    return ["█" * round(size / largest * longest) for size in sizes]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from deepseek_shock.analysis.findings import Findings, Held, Inquiry, find
+from deepseek_shock.analysis.findings import LONGEST_RUN, Findings, Held, Inquiry, find
 from deepseek_shock.analysis.moves import Asked, Move, Status
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.errors import IncompleteError, NoSessionError
@@ -26,10 +26,7 @@ from deepseek_shock.report.tables import Cut
 from deepseek_shock.watchlists import Registry, make_watchlist
 
 DEFAULT_WATCHLIST = "deepseek"
-_RUN_SESSIONS = 20  # held before the window, so that a run of falls can be counted
 _CITIES = {"XNYS": "New York", "XTKS": "Tokyo"}
-_FIGURES = (Status.OK, Status.PROVISIONAL)
-_NOT_DUE = (Status.CLOSED, Status.PENDING)
 
 
 class Request(NamedTuple):
@@ -160,7 +157,7 @@ def _sessions_around(ones: list[Asked]) -> str:
 
 
 def _fetch(inquiry: Inquiry, provider: Provider) -> Fetched:
-    before = inquiry.window.first - _RUN_SESSIONS
+    before = inquiry.window.first - LONGEST_RUN
     after = max(inquiry.window.last, 1)
     firsts = [shift_session(one.exchange, one.previous, before) for one in inquiry.asked.values()]
     lasts = [shift_session(one.exchange, one.previous, after + 1) for one in inquiry.asked.values()]
@@ -175,11 +172,11 @@ def coverage(findings: Findings) -> float:
     """
     event = findings.inquiry.event
     first = findings.moves.get(event.leads[0]) if event is not None and event.leads else None
-    if first is not None and first.status not in (*_FIGURES, *_NOT_DUE):
+    if first is not None and first.is_due and not first.is_figure:
         return 0
     by_calendar: dict[str, list[Move]] = {}
     for move in findings.moves.values():
-        if move.status not in _NOT_DUE:
+        if move.is_due:
             by_calendar.setdefault(move.instrument.exchange.calendar, []).append(move)
     shares = (sum(move.is_figure for move in due) / len(due) for due in by_calendar.values())
     return min(shares, default=0) * 100
@@ -187,7 +184,7 @@ def coverage(findings: Findings) -> float:
 
 def _check_coverage(request: Request, findings: Findings, fetched: Fetched) -> None:
     reached = coverage(findings)
-    blank = [move for move in findings.moves.values() if move.status not in (*_FIGURES, *_NOT_DUE)]
+    blank = [move for move in findings.moves.values() if move.is_due and not move.is_figure]
     if reached >= request.least_coverage and not (request.is_strict and blank):
         return
     tickers = [move.instrument.ticker for move in blank]

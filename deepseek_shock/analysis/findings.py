@@ -13,8 +13,10 @@ from deepseek_shock.analysis.runs import Run, find_run
 from deepseek_shock.market.bars import Bars, Baseline, Gap, Source
 from deepseek_shock.market.event import Event, Focus, Watchlist
 from deepseek_shock.market.instrument import Instrument, Text
+from deepseek_shock.market.sessions import sessions_between, shift_session
 
 LINES_DRAWN = 6
+LONGEST_RUN = 20  # sessions that must be held before the window, to count straight falls in
 
 
 class Held(NamedTuple):
@@ -54,13 +56,17 @@ class Findings(NamedTuple):
 
     @property
     def shares(self) -> tuple[Move, ...]:
-        """The watched shares' moves, in the watchlist's order."""
-        return tuple(self.moves[share.ticker] for share in self.inquiry.watchlist.shares)
+        """The watched shares' moves that are due, in the watchlist's order."""
+        return self._due(self.inquiry.watchlist.shares)
 
     @property
     def indexes(self) -> tuple[Move, ...]:
-        """The indexes' moves, in the watchlist's order."""
-        return tuple(self.moves[index.ticker] for index in self.inquiry.watchlist.indexes)
+        """The indexes' moves that are due, in the watchlist's order."""
+        return self._due(self.inquiry.watchlist.indexes)
+
+    def _due(self, instruments: Sequence[Instrument]) -> tuple[Move, ...]:
+        moves = (self.moves[instrument.ticker] for instrument in instruments)
+        return tuple(move for move in moves if move.is_due)
 
     @property
     def lead(self) -> Move | None:
@@ -91,10 +97,12 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         inquiry=inquiry,
         source=held.source,
         moves=moves,
-        runs=_runs(moves, held),
+        runs=_runs(moves, inquiry.asked, held),
         later_moves=later,
-        later_runs=_runs(later, held),
-        breadth=count_breadth([moves[share.ticker] for share in watchlist.shares]),
+        later_runs=_runs(later, inquiry.then, held),
+        breadth=count_breadth(
+            [moves[share.ticker] for share in watchlist.shares if moves[share.ticker].is_due]
+        ),
         groups=groups,
         legs=_legs(inquiry, moves, later),
         since=tuple(found for found in since if found is not None),
@@ -114,15 +122,25 @@ def _moves(
     return found
 
 
-def _runs(moves: Mapping[str, Move], held: Held) -> dict[str, Run]:
+def _runs(
+    moves: Mapping[str, Move], asked: Mapping[str, Asked], held: Held
+) -> dict[str, Run]:
+    sessions = {calendar: _backwards(one) for calendar, one in asked.items()}
     found: dict[str, Run] = {}
     for ticker, move in moves.items():
         bars = held.bars[ticker]
         if move.is_figure and isinstance(bars, Bars):
-            run = find_run(bars, move.session)
+            run = find_run(bars, sessions[move.instrument.exchange.calendar])
             if run is not None:
                 found[ticker] = run
     return found
+
+
+def _backwards(asked: Asked) -> list[date]:
+    """Return the session asked and those before it, newest first, as far as runs are counted."""
+    first = shift_session(asked.exchange, asked.previous, -LONGEST_RUN)
+    before = sessions_between(asked.exchange, first, asked.previous)
+    return [asked.session, *reversed(before)]
 
 
 def _legs(

@@ -74,6 +74,11 @@ class Move(NamedTuple):
         return abs(self.price_return or Decimal())
 
     @property
+    def is_due(self) -> bool:
+        """Whether there should be a figure: the exchange was open, and its session has begun."""
+        return self.status not in (Status.CLOSED, Status.PENDING)
+
+    @property
     def is_figure(self) -> bool:
         """Whether the move carries numbers."""
         return self.status in (Status.OK, Status.PROVISIONAL)

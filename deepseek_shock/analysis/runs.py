@@ -1,11 +1,12 @@
 """Runs of sessions in one direction: the third straight fall, the first rise in three sessions."""
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
 from deepseek_shock.market.bars import Bars, Direction
-from deepseek_shock.market.sessions import previous_session
 
 
 class Run(NamedTuple):
@@ -13,35 +14,47 @@ class Run(NamedTuple):
 
     `direction` is `None` for an unchanged close. `length` counts the sessions of the run, this one
     included; `before` those of the opposite run that it ended, 0 where an unchanged close stood
-    between. Either count is `None` where the bars held do not reach back to the run's beginning.
+    between. Where the bars held do not reach back to the beginning of a run, the count is what is
+    held of it, and `is_whole` or `is_before_whole` is false.
     """
 
     direction: Direction | None
-    length: int | None
-    before: int | None = None
+    length: int
+    before: int = 0
+    is_whole: bool = True
+    is_before_whole: bool = True
 
 
-def find_run(bars: Bars, session: date) -> Run | None:
-    """Find the run of a session, or `None` where its own direction is unknown."""
-    signs = _signs_backwards(bars, session)
+def find_run(bars: Bars, sessions: Iterable[date]) -> Run | None:
+    """Find the run of a session, or `None` where its own direction is unknown.
+
+    `sessions` are the session and those before it by its exchange's calendar, newest first.
+    """
+    signs = _signs_backwards(bars, sessions)
     if not signs:
         return None
     sign = signs[0]
     if sign == 0:
         return Run(None, 1)
     length = _count_while(signs, sign)
-    if length == len(signs):
-        return Run(_direction(sign), None)
     before = _count_while(signs[length:], -sign)
-    return Run(_direction(sign), length, None if length + before == len(signs) else before)
+    return Run(
+        _direction(sign),
+        length,
+        before,
+        is_whole=length < len(signs),
+        is_before_whole=length + before < len(signs),
+    )
 
 
-def _signs_backwards(bars: Bars, session: date) -> list[int]:
+def _signs_backwards(bars: Bars, sessions: Iterable[date]) -> list[int]:
     """Return the signs of the changes up to a session, newest first, as far as no session is missing."""
-    closes = []
-    while (close := bars.close(session)) is not None:
+    closes: list[Decimal] = []
+    for session in sessions:
+        close = bars.close(session)
+        if close is None:
+            break
         closes.append(close)
-        session = previous_session(bars.instrument.exchange, session)
     return [(after > before) - (after < before) for after, before in pairwise(closes)]
 
 

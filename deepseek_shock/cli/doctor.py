@@ -11,9 +11,10 @@ from typing import NamedTuple
 import typer
 
 from deepseek_shock import __version__
+from deepseek_shock.cli import HELP
 from deepseek_shock.errors import ShockError
 
-EXAMPLES = "Example: shock doctor"
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
 _PACKAGES = ("typer", "rich", "jinja2", "pandas", "exchange_calendars", "yfinance")
 
 
@@ -25,8 +26,9 @@ class Finding(NamedTuple):
     seen: str
 
 
+@app.command(epilog="Example: shock doctor")
 def doctor() -> None:
-    """Look at the installation: packages, templates, sample, calendars, configuration, screen."""
+    """Look at the installation, the sample, the configuration, the screen."""
     findings = list(_look())
     for finding in findings:
         typer.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.name:<20}  {finding.seen}")
@@ -77,7 +79,10 @@ def _sample() -> str:
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.market.bars import Bars
     from deepseek_shock.pipeline import DEFAULT_WATCHLIST
-    from deepseek_shock.providers.sample import Sample
+    from deepseek_shock.providers.sample import Sample, is_sound
+
+    if not is_sound():
+        raise ValueError("bars.csv is not the file that was shipped: install shock again")
 
     watchlist = make_registry().watchlist(DEFAULT_WATCHLIST)
     fetched = Sample().fetch(watchlist.instruments, date.min, date.max)

@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from deepseek_shock.cli import HELP
+
 app = typer.Typer(
     rich_markup_mode=None,
-    help="List and show named shocks; check an event or watchlist file.",
+    add_completion=False,
+    context_settings=HELP,
     epilog="""\b
 Examples:
   shock events
@@ -20,7 +23,7 @@ Examples:
 
 @app.callback(invoke_without_command=True)
 def events(context: typer.Context) -> None:
-    """List the named shocks; show one; check a file of your own."""
+    """List and show named shocks; check an event or watchlist file."""
     if context.invoked_subcommand is not None:
         return
     from deepseek_shock.cli.surroundings import make_registry

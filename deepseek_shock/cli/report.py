@@ -1,7 +1,5 @@
 """`shock report`: one shock, one report."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import typer
 
+from deepseek_shock.cli import HELP
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.options import LAST, STDOUT, Format, SourceChoice
 from deepseek_shock.errors import UsageError
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
     from deepseek_shock.providers.base import Provider
     from deepseek_shock.render.base import Renderer
 
-EXAMPLES = """\b
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
+
+_EXAMPLES = """\b
 Examples:
   shock report --date 2025-01-27
   shock report --date 2025-01-27 --format markdown > issue.md
@@ -31,6 +32,7 @@ Every option may stand in shock.toml, under [report], or in a variable such as S
 _SHORT_TABLE = 12
 
 
+@app.command(epilog=_EXAMPLES)
 def report(  # noqa: PLR0913 -- one parameter an option
     context: typer.Context,
     *,
@@ -54,7 +56,7 @@ def report(  # noqa: PLR0913 -- one parameter an option
     min_coverage: opt.MinCoverageOption = 90,
     strict: opt.StrictOption = False,
 ) -> None:
-    """Report the moves of one session: who fell, by how much, since when, who reacted first."""
+    """Report the moves of one session: who fell, by how much, since when."""
     from deepseek_shock.cli.output import write_output
     from deepseek_shock.cli.surroundings import make_registry, read_clock
     from deepseek_shock.pipeline import Request, make_report
@@ -86,7 +88,7 @@ def report(  # noqa: PLR0913 -- one parameter an option
     write_output(renderer.render(made), output, made.facts.inquiry.day, is_page=chosen is Format.TERMINAL)
 
 
-def _choose_provider(source: SourceChoice) -> Provider:
+def _choose_provider(source: SourceChoice) -> "Provider":
     from deepseek_shock.providers.sample import Sample
 
     match source:
@@ -96,7 +98,7 @@ def _choose_provider(source: SourceChoice) -> Provider:
             assert_never(source)
 
 
-def _choose_renderer(chosen: Format, style: Style, output: str) -> Renderer:
+def _choose_renderer(chosen: Format, style: Style, output: str) -> "Renderer":
     match chosen:
         case Format.TERMINAL:
             from deepseek_shock.cli.surroundings import has_colors, page_width
@@ -124,7 +126,7 @@ def _choose_renderer(chosen: Format, style: Style, output: str) -> Renderer:
             assert_never(chosen)
 
 
-def _own(style: Style, template: Path) -> Renderer:
+def _own(style: Style, template: Path) -> "Renderer":
     from deepseek_shock.render.custom import Custom
 
     return Custom(style, template)

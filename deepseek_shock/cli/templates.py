@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from deepseek_shock.cli import HELP
+
 from deepseek_shock.errors import OutputError, UsageError
 
 app = typer.Typer(
     rich_markup_mode=None,
-    help="List the templates; export them to a folder to be changed.",
+    add_completion=False,
+    context_settings=HELP,
     epilog="""\b
 Examples:
   shock templates
@@ -22,7 +25,7 @@ Examples:
 
 @app.callback(invoke_without_command=True)
 def templates(context: typer.Context) -> None:
-    """List the templates by name."""
+    """List the templates; export them to a folder to be changed."""
     if context.invoked_subcommand is not None:
         return
     from deepseek_shock.render.templates import builtin_folder

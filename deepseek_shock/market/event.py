@@ -1,6 +1,5 @@
 """Named shocks and lists of what is watched, as plain values; `watchlists` reads them from TOML."""
 
-from dataclasses import dataclass
 import datetime
 from typing import NamedTuple
 
@@ -16,8 +15,7 @@ class Group(NamedTuple):
     members: tuple[Instrument, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Watchlist:
+class Watchlist(NamedTuple):
     """What is reported on: shares in groups, and the indexes that they are held against."""
 
     id: str
@@ -64,8 +62,7 @@ class Context(NamedTuple):
     closing: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A shock under study: its session on each calendar, its leads, and what happened in words.
 
     `sessions` maps a calendar (`XNYS`, `XTKS`) to the event session; `date` names the event as a whole.

@@ -1,12 +1,11 @@
 """Exchanges by their ISO 10383 MIC; each carries the zone and the currency that others must not guess."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deepseek_shock.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """A venue: MIC, IANA time zone, ISO 4217 currency, and the calendar whose sessions it keeps."""
 
     mic: str

@@ -1,7 +1,6 @@
 """Instruments: what is traded, under which ticker, on which exchange, called what."""
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from deepseek_shock.errors import UsageError
@@ -21,8 +20,7 @@ class Text(NamedTuple):
         return self.ja if lang == "ja" else self.en
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(NamedTuple):
     """One tradable thing, or an index, listed on an exchange; `short_name` is for narrow tables."""
 
     ticker: str

@@ -17,7 +17,7 @@ from deepseek_shock.analysis.relay import Leg
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.numbers import signed
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Kind, Phrase
+from deepseek_shock.report.model import Kind
 from deepseek_shock.report.quote import city
 
 BAR_ROW = 18
@@ -99,7 +99,6 @@ class Line(NamedTuple):
     """One instrument's closes: runs of points without a hole, and its label at the right."""
 
     runs: tuple[tuple[tuple[float, float], ...], ...]
-    calendar: str
     end: float
     label: float
     name: Name
@@ -325,7 +324,6 @@ def _line(path: Path, scale: Scale, ends: tuple[float, float], words: Words) -> 
     end, label = ends
     return Line(
         runs=tuple(_runs(path, scale)),
-        calendar=path.instrument.exchange.calendar,
         end=end,
         label=label,
         name=_name(path.instrument, words),
@@ -432,18 +430,3 @@ def _on_clock(instant: datetime, clock: tuple[datetime, datetime]) -> float:
     first, last = clock
     return round((instant - first) / (last - first) * 100, 2)
 
-
-def describe_bars(facts: Findings) -> Phrase:
-    """Say in words what the bars show."""
-    moves = [move for move in rank(facts.shares) if move.price_return is not None]
-    first, last = moves[0], moves[-1]
-    return Phrase(
-        "ui.bars_desc",
-        {
-            "n": len(moves),
-            "first": first.instrument,
-            "first_move": first.price_return,
-            "last": last.instrument,
-            "last_move": last.price_return,
-        },
-    )

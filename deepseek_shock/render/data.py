@@ -36,7 +36,7 @@ class Json:
         self._voices = {str(lang): Words(lang, style.words.precision) for lang in Language}
 
     def render(self, report: Report) -> str:
-        """Return the report as one JSON object, indented, ending in one newline."""
+        """Return the report as one JSON object, a line for each row, ending in one newline."""
         facts = report.facts
         event = facts.inquiry.event
         document = {
@@ -57,7 +57,7 @@ class Json:
             "since": [_since(one) for one in facts.since],
             "context": _context(event),
         }
-        return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return _dump(document)
 
     def _said(self, phrase: Phrase) -> dict[str, str]:
         return {lang: words.say(phrase) for lang, words in self._voices.items()}
@@ -79,6 +79,22 @@ class Csv:
         return out.getvalue()
 
 
+def _dump(document: dict[str, Any]) -> str:
+    """Write a key a line and a row a line: short to read, and a change shows as the row it is in."""
+    entries = (f" {_compact(key)}: {_rows(value)}" for key, value in document.items())
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _rows(value: object) -> str:
+    if not isinstance(value, list) or not value:
+        return _compact(value)
+    return "[\n" + ",\n".join(f"  {_compact(row)}" for row in value) + "\n ]"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
 def _flat(move: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in move.items():
@@ -98,8 +114,8 @@ def _moves(facts: Findings) -> Iterator[dict[str, Any]]:
     for group in facts.inquiry.watchlist.groups:
         for member in group.members:
             yield _move(facts.moves[member.ticker], group.id)
-    for move in facts.indexes:
-        yield _move(move, INDEX_GROUP)
+    for index in facts.inquiry.watchlist.indexes:
+        yield _move(facts.moves[index.ticker], INDEX_GROUP)
 
 
 def _move(move: Move, group: str) -> dict[str, Any]:

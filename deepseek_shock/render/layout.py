@@ -68,15 +68,17 @@ class _Cell(NamedTuple):
 
 
 class _Strip(NamedTuple):
-    """One printed column: its heading, its cells, and how readily it is dropped."""
+    """One printed column: its heading, its cells, how readily it is dropped, its width in cells."""
 
     heading: str
     cells: tuple[_Cell, ...]
     weight: int
+    width: int
 
-    @property
-    def width(self) -> int:
-        return max(width_of(text) for text in (self.heading, *(cell.text for cell in self.cells)))
+
+def _strip(heading: str, cells: tuple[_Cell, ...], weight: int) -> _Strip:
+    width = max(width_of(text) for text in (heading, *(cell.text for cell in cells)))
+    return _Strip(heading, cells, weight, width)
 
 
 def width_of(text: str) -> int:
@@ -185,15 +187,15 @@ def _strips(column: Column, values: list[Value], words: Words) -> Iterator[_Stri
     """Print a column; a labelled instrument becomes two, ticker and name, of which the name may go."""
     heading = words.say(column.heading)
     if column.kind is not Kind.LABEL:
-        yield _Strip(heading, tuple(_cell(column.kind, value, words) for value in values), column.weight)
+        yield _strip(heading, tuple(_cell(column.kind, value, words) for value in values), column.weight)
         return
     shares = [value for value in values if isinstance(value, Instrument)]
     tickers = tuple(_Cell(share.ticker, Role.PLAIN, is_right=False) for share in shares)
     names = tuple(
         _Cell(words.print(Kind.SHORT, share), Role.PLAIN, is_right=False) for share in shares
     )
-    yield _Strip(words.say(phrase("column.ticker")), tickers, column.weight)
-    yield _Strip(words.say(phrase("column.name")), names, _NAME_WEIGHT)
+    yield _strip(words.say(phrase("column.ticker")), tickers, column.weight)
+    yield _strip(words.say(phrase("column.name")), names, _NAME_WEIGHT)
 
 
 def _cell(kind: Kind, value: Value, words: Words) -> _Cell:

@@ -42,15 +42,18 @@ def figure(move: Move) -> Value:
 
 
 def run_words(run: Run | None) -> Phrase | None:
-    """Say a run: third straight fall; first rise in three sessions; or nothing where it is unknown."""
+    """Say a run (third straight fall; first rise in three sessions), or nothing where none is known."""
     if run is None:
         return None
     if run.direction is None:
         return phrase("run.still")
-    if run.length is None:
-        return phrase(f"run.{run.direction}.long")
+    way = f"run.{run.direction}"
+    if not run.is_whole:
+        return phrase(f"{way}.again") if run.length > 1 else None
     if run.length > 1:
-        return phrase(f"run.{run.direction}.straight", n=run.length - 1, sessions=run.length)
-    if run.before is None or run.before == 0:
-        return phrase(f"run.{run.direction}.turn")
-    return phrase(f"run.{run.direction}.after", n=run.before, sessions=run.before + 1)
+        return phrase(f"{way}.straight", n=run.length - 1, sessions=run.length)
+    if not run.before:
+        return phrase(f"{way}.from_still")
+    if not run.is_before_whole:
+        return phrase(f"{way}.turn")
+    return phrase(f"{way}.after", n=run.before, sessions=run.before + 1)

@@ -74,10 +74,11 @@ def _index_sentence(findings: Findings, move: Move) -> Phrase:
 
 def groups(findings: Findings) -> Section | None:
     """One line a group, those that moved most first; nothing where there is one group only."""
-    if len(findings.groups) < 2:  # noqa: PLR2004 -- the table would say the title again
+    lines = [line for line in findings.groups if line.breadth.known]
+    if len(lines) < 2:  # noqa: PLR2004 -- the table would say the title again
         return None
     is_fall = findings.breadth.is_fall
-    lines = sorted(findings.groups, key=lambda line: _by_median(line, is_fall=is_fall))
+    lines.sort(key=lambda line: _by_median(line, is_fall=is_fall))
     way = "fell" if is_fall else "rose"
     columns = (
         Column(phrase("column.group"), Kind.TEXT),

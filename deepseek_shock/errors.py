@@ -9,7 +9,7 @@ ShockError                 message, hint, exit code
 ├── NoSessionError    3    every exchange asked was closed, or the date is in the future
 └── IncompleteError   4    the data do not reach what was asked
 
-`cli` is the one place that catches them. Anything else that is raised is a bug and stays a traceback.
+`cli` is the one place that catches them. Anything else is a bug and stays a traceback.
 """
 
 from collections.abc import Iterable

@@ -50,7 +50,7 @@ class Request(NamedTuple):
 
 
 def make_report(request: Request, registry: Registry, provider: Provider) -> Report:
-    """Make the report. Raises a `ShockError` where there is no session, too few data, or a bad file."""
+    """Make the report. Raises a `ShockError` for no session, too few data or a bad file."""
     inquiry = inquire(request, registry)
     fetched = _fetch(inquiry, provider)
     findings = find(inquiry, Held(fetched.bars, fetched.baselines, fetched.source))
@@ -59,7 +59,7 @@ def make_report(request: Request, registry: Registry, provider: Provider) -> Rep
 
 
 def _command(request: Request, inquiry: Inquiry) -> str:
-    """Return the command that makes the report again; `last` where exchanges' last sessions differ."""
+    """Return the command that makes the report again."""
     days = {asked.session for asked in inquiry.asked.values()}
     is_one_day = request.day is not None or request.event is not None or len(days) == 1
     date_option = f"--date {inquiry.day if is_one_day else 'last'}"
@@ -73,9 +73,7 @@ def inquire(request: Request, registry: Registry) -> Inquiry:
     watchlist = _watchlist(request, event, registry)
     calendars = _calendars(watchlist)
     days = {calendar: _day_on(calendar, day, event, request.now) for calendar in calendars}
-    asked = {
-        calendar: _ask(EXCHANGES[calendar], on, request.now) for calendar, on in days.items()
-    }
+    asked = {calendar: _ask(EXCHANGES[calendar], on, request.now) for calendar, on in days.items()}
     _check_sessions(asked, request)
     then = {calendar: _ask_next(one, request.now) for calendar, one in asked.items()}
     return Inquiry(max(days.values()), asked, then, watchlist, event, request.window)
@@ -125,8 +123,9 @@ def _check_sessions(asked: Mapping[str, Asked], request: Request) -> None:
         )
     if all(one.phase is Phase.CLOSED for one in ones):
         cities = " and ".join(_CITIES[calendar] for calendar in asked)
+        verb = "were" if len(ones) > 1 else "was"
         raise NoSessionError(
-            f"no session on {ones[0].session:%A %Y-%m-%d}: {cities} {'were' if len(ones) > 1 else 'was'} closed",
+            f"no session on {ones[0].session:%A %Y-%m-%d}: {cities} {verb} closed",
             hint=f"the sessions before and after: {_sessions_around(ones)}",
         )
     unfinished = [one for one in ones if one.phase in (Phase.PENDING, Phase.RUNNING)]
@@ -145,14 +144,15 @@ def _is_ahead(one: Asked, now: datetime) -> bool:
 
 def _last_sessions(ones: list[Asked], now: datetime) -> str:
     return ", ".join(
-        f"{_CITIES[one.exchange.calendar]} {last_completed_session(one.exchange, now)}" for one in ones
+        f"{_CITIES[one.exchange.calendar]} {last_completed_session(one.exchange, now)}"
+        for one in ones
     )
 
 
 def _sessions_around(ones: list[Asked]) -> str:
+    around = ((one, next_session(one.exchange, one.session)) for one in ones)
     return "; ".join(
-        f"{_CITIES[one.exchange.calendar]} {one.previous} and {next_session(one.exchange, one.session)}"
-        for one in ones
+        f"{_CITIES[one.exchange.calendar]} {one.previous} and {after}" for one, after in around
     )
 
 
@@ -165,7 +165,7 @@ def _fetch(inquiry: Inquiry, provider: Provider) -> Fetched:
 
 
 def coverage(findings: Findings) -> float:
-    """Return the share, in per cent, of due moves that have a figure; of the exchange with the lowest.
+    """Return how many per cent of the moves due have a figure, on the exchange with the fewest.
 
     A move is due unless its exchange was closed or its session has not begun. An event's first lead
     that is due and has no figure counts as no coverage.
@@ -188,10 +188,14 @@ def _check_coverage(request: Request, findings: Findings, fetched: Fetched) -> N
     if reached >= request.least_coverage and not (request.is_strict and blank):
         return
     tickers = [move.instrument.ticker for move in blank]
-    named = ", ".join(tickers[:_NAMED]) + (f" and {len(tickers) - _NAMED} more" if tickers[_NAMED:] else "")
+    named = ", ".join(tickers[:_NAMED]) + (
+        f" and {len(tickers) - _NAMED} more" if tickers[_NAMED:] else ""
+    )
+    rule = "--strict allows no gap"
+    if not request.is_strict:
+        rule = f"{request.least_coverage:g} % is asked"
     raise IncompleteError(
-        f"no figure for {named} on {findings.inquiry.day}: coverage {reached:.0f} %, "
-        f"{'--strict allows no gap' if request.is_strict else f'{request.least_coverage:g} % is asked'}",
+        f"no figure for {named} on {findings.inquiry.day}: coverage {reached:.0f} %, {rule}",
         hint=_coverage_hint(blank, fetched),
     )
 
@@ -206,7 +210,8 @@ def _coverage_hint(blank: list[Move], fetched: Fetched) -> str:
     if near:
         return f"did you mean {', '.join(near)}?"
     if unknown:
-        return f"the {source.name} does not hold {', '.join(unknown[:_NAMED])}; --min-coverage 0 prints what there is"
+        named = ", ".join(unknown[:_NAMED])
+        return f"the {source.name} does not hold {named}; --min-coverage 0 prints what there is"
     return (
         f"the {source.name} holds sessions from {source.first} to {source.last}; "
         "--min-coverage 0 prints what there is"

@@ -1,16 +1,19 @@
 """A TOML file as a user wrote it: every complaint names the file and the line."""
 
+import datetime
 import re
 import tomllib
 from collections.abc import Iterator
-import datetime
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from deepseek_shock.errors import FileError
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?")
-_KEY = re.compile(r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*=")
+_KEY = re.compile(
+    r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+)
 _PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 # Control characters and marks that turn the direction of text would let a name act on the page.
@@ -161,10 +164,8 @@ class Table:
         """Take a date."""
         value = self.take(key)
         if isinstance(value, str):
-            try:
+            with suppress(ValueError):
                 value = datetime.date.fromisoformat(value)
-            except ValueError:
-                pass
         if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
             self.complain(f"`{key}` must be a date such as 2025-01-27", key=key)
         return value
@@ -195,7 +196,7 @@ class Table:
     def complain(
         self, what: str, *, key: str | None = None, quoted: str | None = None, hint: str = ""
     ) -> NoReturn:
-        """Raise `FileError` at the line of this table, of a key in it, or of a string after that."""
+        """Raise `FileError` at the line of this table, of a key in it, or of a string there."""
         where = self._where if key is None else (*self._where, key)
         line = self._source.line_of(where, quoted)
         hint = hint or "`shock events check FILE` checks a file without making a report"

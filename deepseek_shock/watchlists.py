@@ -1,6 +1,6 @@
 """Watchlists and events: TOML in, checked values out; the bundled ones and the user's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -59,31 +59,30 @@ class Registry(NamedTuple):
         raise _unknown(kind, name, self._names(kind))
 
     def _names(self, kind: str) -> list[str]:
-        return sorted({file.stem for root in self._roots for file in (root / f"{kind}s").glob("*.toml")})
+        return sorted(
+            {file.stem for root in self._roots for file in (root / f"{kind}s").glob("*.toml")}
+        )
 
 
 def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
     near = near_matches(name, known)
     return UsageError(
         f"no {kind} is named {name!r}",
-        hint=f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}; or give a .toml file",
+        hint=f"did you mean {near[0]}?"
+        if near
+        else f"known: {', '.join(known)}; or give a .toml file",
     )
 
 
 def read_watchlist(path: Path, directory: Directory) -> Watchlist:
     """Read and check a watchlist file. Raises `FileError` with file, line and what is wrong."""
     table = read_toml(path)
-    names = _names(table)
-    seen: set[str] = set()
-
-    def instruments(of: Table, key: str) -> tuple[Instrument, ...]:
-        return tuple(_instrument(of, key, ticker, names, directory, seen) for ticker in of.strings(key))
-
+    members = _Members(directory, _names(table))
     watchlist = Watchlist(
         id=table.string("id"),
         title=_text(table, "title"),
-        groups=tuple(_group(group, instruments) for group in table.tables("groups")),
-        indexes=instruments(table, "indexes"),
+        groups=tuple(_group(group, members) for group in table.tables("groups")),
+        indexes=members.read(table, "indexes", are_indexes=True),
     )
     table.finish()
     if not watchlist.shares:
@@ -97,7 +96,10 @@ def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
 
     Raises `UsageError` for a malformed ticker and for an empty list.
     """
-    found = [directory.get(check_ticker(ticker)) or make_instrument(ticker) for ticker in dict.fromkeys(tickers)]
+    found = [
+        directory.get(check_ticker(ticker)) or make_instrument(ticker)
+        for ticker in dict.fromkeys(tickers)
+    ]
     if not any(not instrument.is_index for instrument in found):
         raise UsageError("no share is named", hint="--tickers NVDA,5803.T names two")
     title = Text("Watched", "対象銘柄")
@@ -127,33 +129,47 @@ def read_event(path: Path) -> Event:
     return event
 
 
-def _group(table: Table, instruments: Callable[[Table, str], tuple[Instrument, ...]]) -> Group:
+def _group(table: Table, members: "_Members") -> Group:
     title = _text(table, "title")
     short = _text(table, "short_title") if "short_title" in table else title
-    group = Group(table.string("id"), title, short, instruments(table, "tickers"))
+    group = Group(
+        table.string("id"), title, short, members.read(table, "tickers", are_indexes=False)
+    )
     table.finish()
     return group
 
 
-def _instrument(  # noqa: PLR0913 -- a ticker, where it stands, and what is known of it
-    table: Table,
-    key: str,
-    ticker: str,
-    names: dict[str, Text],
-    directory: Directory,
-    seen: set[str],
-) -> Instrument:
-    if ticker in seen:
-        table.complain(f"{ticker} stands twice", key=key, quoted=ticker, hint="name a ticker once")
-    seen.add(ticker)
-    known = directory.get(ticker)
-    if known is not None and ticker not in names:
-        return known
-    try:
-        made = make_instrument(ticker, name=names.get(ticker))
-    except ShockError as error:
-        table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
-    return made if known is None else Instrument(ticker, known.exchange, made.name, made.name)
+class _Members:
+    """The instruments of one watchlist file, each named once."""
+
+    def __init__(self, directory: Directory, names: dict[str, Text]) -> None:
+        self._directory = directory
+        self._names = names
+        self._seen: set[str] = set()
+
+    def read(self, table: Table, key: str, *, are_indexes: bool) -> tuple[Instrument, ...]:
+        """Take an array of tickers and return their instruments."""
+        found = [self._instrument(table, key, ticker) for ticker in table.strings(key)]
+        for one in found:
+            if one.is_index is not are_indexes:
+                where = "`indexes`" if one.is_index else "a group"
+                hint = f"an index begins with ^; name {one.ticker} in {where}"
+                table.complain(
+                    f"{one.ticker} has no place here", key=key, quoted=one.ticker, hint=hint
+                )
+        return tuple(found)
+
+    def _instrument(self, table: Table, key: str, ticker: str) -> Instrument:
+        if ticker in self._seen:
+            table.complain(f"{ticker} stands twice", key=key, quoted=ticker, hint="name it once")
+        self._seen.add(ticker)
+        known, name = self._directory.get(ticker), self._names.get(ticker)
+        if known is not None:
+            return known if name is None else known._replace(name=name, short_name=name)
+        try:
+            return make_instrument(ticker, name=name)
+        except ShockError as error:
+            table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
 
 
 def _names(table: Table) -> dict[str, Text]:
@@ -210,7 +226,9 @@ def _focus(table: Table) -> Focus:
 
 def _check_calendar(table: Table, calendar: str, key: str) -> None:
     if calendar not in _CALENDARS:
-        table.complain(f"{calendar!r} is no calendar", key=key, hint=f"known: {', '.join(_CALENDARS)}")
+        table.complain(
+            f"{calendar!r} is no calendar", key=key, hint=f"known: {', '.join(_CALENDARS)}"
+        )
 
 
 def _context(table: Table) -> Context:

@@ -20,7 +20,7 @@ LONGEST_RUN = 20  # sessions that must be held before the window, to count strai
 
 
 class Held(NamedTuple):
-    """What a provider gave: bars or a gap by ticker, baselines by session and ticker, the source."""
+    """What a provider gave: bars or a gap by ticker, baselines by session and ticker, a source."""
 
     bars: Mapping[str, Bars | Gap]
     baselines: Mapping[tuple[date, str], Baseline]
@@ -39,7 +39,10 @@ class Inquiry(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """What was found. `moves` and `runs` are by ticker, of the day asked; `later…` of the session after."""
+    """What was found.
+
+    `moves` and `runs` are by ticker, of the day asked; the `later_` ones of the session after.
+    """
 
     inquiry: Inquiry
     source: Source
@@ -84,7 +87,8 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
     moves = _moves(watchlist.instruments, inquiry.asked, held)
     later = _moves(watchlist.instruments, inquiry.then, held)
     groups = tuple(
-        sum_up(group, [moves[member.ticker] for member in group.members]) for group in watchlist.groups
+        sum_up(group, [moves[member.ticker] for member in group.members])
+        for group in watchlist.groups
     )
     ranked = [moves[instrument.ticker] for instrument in watchlist.instruments]
     baselines = {
@@ -122,9 +126,7 @@ def _moves(
     return found
 
 
-def _runs(
-    moves: Mapping[str, Move], asked: Mapping[str, Asked], held: Held
-) -> dict[str, Run]:
+def _runs(moves: Mapping[str, Move], asked: Mapping[str, Asked], held: Held) -> dict[str, Run]:
     sessions = {calendar: _backwards(one) for calendar, one in asked.items()}
     found: dict[str, Run] = {}
     for ticker, move in moves.items():
@@ -188,4 +190,6 @@ def _paths(inquiry: Inquiry, moves: Mapping[str, Move], held: Held) -> tuple[Pat
         largest = sorted(figures, key=lambda move: -move.size)[:LINES_DRAWN]
         drawn = [move.instrument.ticker for move in largest if move.is_figure]
     series = (held.bars[ticker] for ticker in drawn)
-    return find_paths((bars for bars in series if isinstance(bars, Bars)), inquiry.asked, inquiry.window)
+    return find_paths(
+        (bars for bars in series if isinstance(bars, Bars)), inquiry.asked, inquiry.window
+    )

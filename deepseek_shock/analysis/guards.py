@@ -14,8 +14,8 @@ _SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
 _SPLIT_TOLERANCE = Decimal("0.03")
 _WIDEST_RATIO = Decimal(4)
 
-# Tokyo's daily price limits (制限値幅): base price in yen from which each limit holds, and the limit.
-# Source: a broker's published table of the exchange's rule; it ends at a base price of 3,000,000 yen.
+# Tokyo's daily price limits (制限値幅): the base price in yen from which each holds, and the limit.
+# Source: a broker's published table of the exchange's rule, which ends at 3,000,000 yen.
 # Limits are widened after repeated limit-only days, which a table cannot know.
 _LIMIT_BASES = (
     *(0, 100, 200, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000),
@@ -31,14 +31,14 @@ _LIMITS_END = 3_000_000
 
 
 def price_limit(base: Decimal) -> Decimal | None:
-    """Return Tokyo's daily price limit in yen for a base price in yen, `None` above the table's end."""
+    """Return Tokyo's daily price limit for a base price, both in yen; `None` beyond the table."""
     if base >= _LIMITS_END:
         return None
     return Decimal(_LIMITS[bisect_right(_LIMIT_BASES, base) - 1])
 
 
 def find_refusal(instrument: Instrument, close: Decimal, previous: Decimal) -> GapReason | None:
-    """Tell why a pair of closes on one split basis is no move, or `None` where nothing speaks against it."""
+    """Tell why two closes on one split basis are no move, or `None` where they may be one."""
     ratio = divide(close, previous)
     if _is_near_split(max(ratio, divide(Decimal(1), ratio))):
         return GapReason.NEAR_SPLIT_RATIO

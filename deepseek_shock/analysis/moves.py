@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 
 class Asked(NamedTuple):
-    """What a date means on one exchange: the session, the one before it, and how far it has come."""
+    """What a date means on one exchange: the session, the one before, how far it has come."""
 
     exchange: Exchange
     session: date
@@ -100,7 +100,7 @@ _STATUS_OF_PHASE = {Phase.CLOSED: Status.CLOSED, Phase.PENDING: Status.PENDING}
 
 
 def find_move(source: Bars | Gap, asked: Asked, baseline: Baseline | None = None) -> Move:
-    """Find the move of an instrument in the session asked, from its bars or the reason it has none."""
+    """Find an instrument's move in the session asked, from its bars or the reason it has none."""
     blank = Move(source.instrument, asked.session, asked.previous, Status.OK)
     if (status := _STATUS_OF_PHASE.get(asked.phase)) is not None:
         return blank._replace(status=status)

@@ -29,7 +29,9 @@ class Path(NamedTuple):
     levels: tuple[Decimal | None, ...]
 
 
-def find_paths(series: Iterable[Bars], asked: Mapping[str, Asked], window: Window) -> tuple[Path, ...]:
+def find_paths(
+    series: Iterable[Bars], asked: Mapping[str, Asked], window: Window
+) -> tuple[Path, ...]:
     """Find the indexed path of each instrument whose base close is held, by its own calendar."""
     found = (_find_path(bars, asked[bars.instrument.exchange.calendar], window) for bars in series)
     return tuple(path for path in found if path is not None)

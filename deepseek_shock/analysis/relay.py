@@ -13,7 +13,7 @@ from deepseek_shock.market.sessions import Phase, closes_at, opens_at
 
 
 class Leg(NamedTuple):
-    """One session of one exchange in the relay: medians over the focus shares, and the benchmark beside.
+    """One session of one exchange: medians over the focus shares, and the benchmark beside.
 
     A median covers the `opens_known` (or `breadth.known`) members that have the figure; medians are
     taken column by column and do not compound.
@@ -58,7 +58,7 @@ def run_leg(asked: Asked, focus: Focus, members: Sequence[Move], benchmark: Move
 
 
 def order_sessions(now: Sequence[Asked], then: Sequence[Asked]) -> list[Asked]:
-    """Return the event sessions in the order of their closes, and then the one that answers the last.
+    """Return the event sessions in the order of their closes, and the one that answers them.
 
     `now` holds what the date means on each calendar, `then` the session after it on each. The
     exchange that closed first has not seen the others; its next session can answer to them all.

@@ -25,7 +25,7 @@ def mean(values: Sequence[Decimal]) -> Decimal | None:
 
 
 def median(values: Sequence[Decimal]) -> Decimal | None:
-    """Return the median (the mean of the two in the middle of an even number), or `None` of nothing."""
+    """Return the median (of an even number, the mean of the middle two), or `None` of nothing."""
     if not values:
         return None
     ordered = sorted(values)

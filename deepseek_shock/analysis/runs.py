@@ -48,7 +48,7 @@ def find_run(bars: Bars, sessions: Iterable[date]) -> Run | None:
 
 
 def _signs_backwards(bars: Bars, sessions: Iterable[date]) -> list[int]:
-    """Return the signs of the changes up to a session, newest first, as far as no session is missing."""
+    """Return the signs of the changes, newest first, as far as no session is missing."""
     closes: list[Decimal] = []
     for session in sessions:
         close = bars.close(session)

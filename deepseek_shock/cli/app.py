@@ -70,7 +70,9 @@ def _shock(
     *,
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Report a market shock: exact moves, since when, which session reacted first."""
@@ -90,7 +92,9 @@ def run(arguments: list[str]) -> int:
         command = context.command_path if context else "shock"
         message = error.format_message()
         return _complain(
-            message[:1].lower() + message[1:].rstrip("."), f"`{command} --help` lists what there is", 2
+            message[:1].lower() + message[1:].rstrip("."),
+            f"`{command} --help` lists what there is",
+            2,
         )
     except (typer.Abort, KeyboardInterrupt):
         return _INTERRUPTED

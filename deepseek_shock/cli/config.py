@@ -1,4 +1,4 @@
-"""`shock.toml`: options that stand for those not given on the command line or in the environment."""
+"""`shock.toml`: what stands for options not given on the command line or in the environment."""
 
 from datetime import date
 from pathlib import Path

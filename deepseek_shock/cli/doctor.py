@@ -88,7 +88,9 @@ def _sample() -> str:
     fetched = Sample().fetch(watchlist.instruments, date.min, date.max)
     source = fetched.source
     held = sum(isinstance(bars, Bars) for bars in fetched.bars.values())
-    return f"{held} instruments, sessions {source.first} to {source.last}, sha256 {source.sha256[:12]}"
+    return (
+        f"{held} instruments, sessions {source.first} to {source.last}, sha256 {source.sha256[:12]}"
+    )
 
 
 def _calendars() -> str:

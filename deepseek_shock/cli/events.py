@@ -33,7 +33,11 @@ def events(context: typer.Context) -> None:
 
 
 @app.command(epilog="Example: shock events show deepseek")
-def show(name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A named shock or an event file.")]) -> None:
+def show(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME|FILE", help="A named shock or an event file.")
+    ],
+) -> None:
     """Show what is known of a shock: sessions, leads, watchlist and context."""
     from deepseek_shock.cli.surroundings import make_registry
 
@@ -54,7 +58,9 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="A named 
 
 
 @app.command(epilog="Example: shock events check my-event.toml")
-def check(file: Annotated[Path, typer.Argument(metavar="FILE", help="An event or watchlist file.")]) -> None:
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An event or watchlist file.")],
+) -> None:
     """Check an event or watchlist file, and name the line of what is wrong."""
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.tomlfile import read_toml

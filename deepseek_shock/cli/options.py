@@ -234,7 +234,9 @@ def parse_window(text: str) -> Window:
     """Return the window of `-5:5`. Raises `UsageError`."""
     found = _WINDOW.fullmatch(text)
     if found is None or not int(found[1]) < 0 <= int(found[2]):
-        raise UsageError(f"{text!r} is not a window", hint="write -5:5 for five sessions either side")
+        raise UsageError(
+            f"{text!r} is not a window", hint="write -5:5 for five sessions either side"
+        )
     return Window(int(found[1]), int(found[2]))
 
 

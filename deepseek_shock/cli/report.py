@@ -69,7 +69,9 @@ def report(  # noqa: PLR0913 -- one parameter an option
         colors or (Colors.JP if lang is Language.JA else Colors.US),
         template_dir,
     )
-    renderer = _choose_renderer(chosen, style, output) if template is None else _own(style, template)
+    renderer = (
+        _choose_renderer(chosen, style, output) if template is None else _own(style, template)
+    )
     is_short = template is not None or chosen in (Format.TERMINAL, Format.MARKDOWN)
     request = Request(
         now=read_clock(),
@@ -85,7 +87,9 @@ def report(  # noqa: PLR0913 -- one parameter an option
         options=tuple(_repeated(context, chosen)),
     )
     made = make_report(request, make_registry(), _choose_provider(source))
-    write_output(renderer.render(made), output, made.facts.inquiry.day, is_page=chosen is Format.TERMINAL)
+    write_output(
+        renderer.render(made), output, made.facts.inquiry.day, is_page=chosen is Format.TERMINAL
+    )
 
 
 def _choose_provider(source: SourceChoice) -> "Provider":

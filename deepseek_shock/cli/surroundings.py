@@ -21,7 +21,8 @@ def read_clock() -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(
-            f"SOURCE_DATE_EPOCH={epoch!r} is not a time", hint="give seconds since 1970, or unset it"
+            f"SOURCE_DATE_EPOCH={epoch!r} is not a time",
+            hint="give seconds since 1970, or unset it",
         ) from error
 
 

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from deepseek_shock.cli import HELP
-
 from deepseek_shock.errors import OutputError, UsageError
 
 app = typer.Typer(
@@ -38,7 +37,9 @@ def templates(context: typer.Context) -> None:
 def export(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write them.")],
     *,
-    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Write over files that are there.")
+    ] = False,
 ) -> None:
     """Write the built-in templates to a folder; give it back with --template-dir."""
     from deepseek_shock.render.templates import builtin_folder

@@ -34,7 +34,7 @@ class Action(NamedTuple):
 class Bars:
     """One instrument's bars in session order, as traded, with its splits and dividends apart.
 
-    `dividends` is `None` where the vendor says nothing of dividends: a total return is then unknown.
+    `dividends` is `None` where the vendor says nothing of them: a total return is then unknown.
     Raises `ValueError` when made from bars that are not in strictly ascending session order, or
     that hold a price that is not positive.
     """
@@ -81,10 +81,10 @@ class Direction(StrEnum):
 
 
 class Baseline(NamedTuple):
-    """Statistics of one instrument before one event session, from a history longer than the bars held.
+    """Statistics of an instrument before an event session, from more history than the bars held.
 
-    Returns are simple daily price returns as fractions; `sd` has ddof 1. `as_large_in_history` counts
-    the earlier sessions whose move in `direction` was at least as large as the event session's own.
+    Returns are simple daily price returns as fractions; `sd` has ddof 1. `as_large_in_history`
+    counts the earlier sessions whose move in `direction` was at least as large as this one's.
     """
 
     session: date

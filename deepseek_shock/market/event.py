@@ -65,9 +65,9 @@ class Context(NamedTuple):
 class Event(NamedTuple):
     """A shock under study: its session on each calendar, its leads, and what happened in words.
 
-    `sessions` maps a calendar (`XNYS`, `XTKS`) to the event session; `date` names the event as a whole.
-    `leads`, `lines`, `followed` and `mentioned` are tickers: who leads the headline, who is drawn as a
-    line, who is followed through the relay, and whom the text names.
+    `sessions` maps a calendar (`XNYS`, `XTKS`) to the event session; `date` names the whole event.
+    `leads`, `lines`, `followed` and `mentioned` are tickers: who leads the headline, who is drawn
+    as a line, who is followed through the relay, and whom the text names.
     """
 
     id: str

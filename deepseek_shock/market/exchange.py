@@ -1,4 +1,4 @@
-"""Exchanges by their ISO 10383 MIC; each carries the zone and the currency that others must not guess."""
+"""Exchanges by their ISO 10383 MIC; each carries its zone and currency, so that nobody guesses."""
 
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ _BY_SUFFIX = {"": XNYS, "T": XTKS}
 
 
 def exchange_of(ticker: str) -> Exchange:
-    """Tell the exchange of a ticker from its suffix; a US listing counts as XNYS until more is known.
+    """Tell a ticker's exchange from its suffix; a US listing counts as XNYS until more is known.
 
     Raises `UsageError` for a suffix that stands for no exchange we know.
     """

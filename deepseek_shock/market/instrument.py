@@ -44,7 +44,7 @@ def check_ticker(ticker: str) -> str:
     if not _TICKER.fullmatch(ticker):
         raise UsageError(
             f"{ticker!r} is not a ticker",
-            hint="a ticker is capital letters, digits and ^ . = -, such as NVDA, BRK-B, ^GSPC, 5803.T",
+            hint="capital letters, digits and ^ . = - make a ticker: NVDA, BRK-B, ^GSPC, 5803.T",
         )
     return ticker
 

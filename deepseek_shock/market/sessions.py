@@ -50,9 +50,13 @@ class Phase(StrEnum):
 
 
 def covered() -> tuple[tuple[str, date, date], ...]:
-    """Return each calendar of the table with its first and last day; beyond, the package is asked."""
+    """Return each calendar with the first and last day of its table."""
     return tuple(
-        (name, date.fromordinal(_ordinal(table.FIRST[name])), date.fromordinal(_ordinal(table.LAST[name])))
+        (
+            name,
+            date.fromordinal(_ordinal(table.FIRST[name])),
+            date.fromordinal(_ordinal(table.LAST[name])),
+        )
         for name in sorted(table.FIRST)
     )
 

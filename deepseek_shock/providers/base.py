@@ -1,4 +1,4 @@
-"""What every provider gives: bars or a reason for each instrument asked, and where they came from."""
+"""What every provider gives: bars or a gap for each instrument, and where they came from."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The sample: bars and baselines of 62 instruments around 27 January 2025, shipped with the package."""
+"""The sample: bars and baselines of 62 instruments around 27 January 2025, in the package."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -22,14 +22,16 @@ class Sample:
     """The provider of the bundled bars: no network, no store, no configuration."""
 
     def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
-        """Return the bars held between two sessions; `NOT_FOUND` for an instrument not in the sample."""
+        """Return the bars held between two sessions; a gap for an instrument not in the sample."""
         text = _read("bars.csv")
         held = _bars_by_ticker(text)
         wanted = {instrument.ticker: instrument for instrument in instruments}
         sessions = [bar.session for bars in held.values() for bar in bars]
         return Fetched(
             bars={
-                ticker: Bars(instrument, tuple(bar for bar in held[ticker] if first <= bar.session <= last))
+                ticker: Bars(
+                    instrument, tuple(bar for bar in held[ticker] if first <= bar.session <= last)
+                )
                 if ticker in held
                 else Gap(instrument, last, GapReason.NOT_FOUND)
                 for ticker, instrument in wanted.items()
@@ -83,7 +85,9 @@ def _bars_by_ticker(text: str) -> dict[str, list[Bar]]:
     found: dict[str, list[Bar]] = {}
     for ticker, session, *prices, volume in _rows(text):
         opened, high, low, close = (Decimal(price) if price else None for price in prices)
-        bar = Bar(date.fromisoformat(session), opened, high, low, close, int(volume) if volume else None)
+        bar = Bar(
+            date.fromisoformat(session), opened, high, low, close, int(volume) if volume else None
+        )
         found.setdefault(ticker, []).append(bar)
     return found
 
@@ -106,4 +110,3 @@ def _baselines() -> Iterator[Baseline]:
             as_large_in_history=int(row[12]),
             close_last_beyond=date.fromisoformat(row[13]) if row[13] else None,
         )
-

@@ -7,7 +7,7 @@ the page while its type keeps its size, which a scaled `viewBox` cannot do on a 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from deepseek_shock.analysis.breadth import GroupLine, rank
 from deepseek_shock.analysis.findings import Findings
@@ -17,11 +17,11 @@ from deepseek_shock.analysis.relay import Leg
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.numbers import signed
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Kind
+from deepseek_shock.report.model import Kind, phrase
 from deepseek_shock.report.quote import city
 
 BAR_ROW = 18
-STRIP_ROW = 38
+STRIP_ROW = 42
 LABEL_GAP = 17
 """Pixels between the bars, the strips and the end labels of lines, each to its next."""
 
@@ -30,7 +30,7 @@ _PLOT = 300
 _LEGS = 190
 _NAME_EMS, _SHORT_EMS = 17.0, 9.5
 _LEVELS = (0, -1, 1, -2, 2)
-_DODGE, _DODGE_NEAR = 6, 1.6
+_DODGE, _DODGE_NEAR = 8, 1.7
 _WIDE = "\u2e80"  # where the blocks of full-width scripts begin
 _HALF_WIDTH = ("\uff61", "\uffdc")
 _NARROW_EM = 0.56
@@ -145,13 +145,12 @@ class StripChart(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """A leg's open or close: where it stands, the median since the previous close, its clock."""
+    """A leg's open or close: where it stands, and the median since the previous close."""
 
     at: float
     y: float
     way: str
     text: str
-    clock: str
 
 
 class LegMark(NamedTuple):
@@ -159,6 +158,7 @@ class LegMark(NamedTuple):
 
     city: str
     day: str
+    hours: str
     first: float
     last: float
     opened: Stop | None
@@ -171,6 +171,9 @@ class RelayChart(NamedTuple):
     height: int
     zero: float
     legs: tuple[LegMark, ...]
+
+
+Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart
 
 
 def way(value: Decimal | float) -> str:
@@ -258,9 +261,7 @@ def bar_chart(facts: Findings, words: Words) -> BarChart | None:
         moves.reverse()
     scale = make_scale([_ZERO, *(_return(move) for move in moves)], 8)
     bars = tuple(_bar(move, place, scale, words) for place, move in enumerate(moves))
-    return BarChart(
-        BAR_ROW * len(bars) + 2 * _AXIS, scale.at(_ZERO), _ticks(scale, words), bars
-    )
+    return BarChart(BAR_ROW * len(bars) + 2 * _AXIS, scale.at(_ZERO), _ticks(scale, words), bars)
 
 
 def _return(move: Move) -> Decimal:
@@ -283,13 +284,13 @@ def _bar(move: Move, place: int, scale: Scale, words: Words) -> Bar:
 
 def line_chart(facts: Findings, words: Words) -> LineChart | None:
     """Draw the indexed closes of the event's lines, or of the largest moves."""
-    paths = [path for path in facts.paths if any(level is not None for level in path.levels)]
+    paths = drawn_paths(facts)
     if not paths:
         return None
     levels = [level for path in paths for level in path.levels if level is not None]
     scale = make_scale([_HUNDRED, *levels], 5)
     offsets = paths[0].offsets
-    ends = [scale.down(_last_level(path), _PLOT) for path in paths]
+    ends = [scale.down(last_level(path), _PLOT) for path in paths]
     labels = spread(ends, LABEL_GAP)
     return LineChart(
         height=_PLOT,
@@ -297,7 +298,8 @@ def line_chart(facts: Findings, words: Words) -> LineChart | None:
         base=scale.down(_HUNDRED, _PLOT),
         across=_offset_ticks(offsets),
         down=tuple(
-            Tick(scale.down(value, _PLOT), words.print(Kind.COUNT, value)) for value in scale.values()
+            Tick(scale.down(value, _PLOT), words.print(Kind.COUNT, value))
+            for value in scale.values()
         ),
         lines=tuple(
             _line(path, scale, (end, label), words)
@@ -306,7 +308,13 @@ def line_chart(facts: Findings, words: Words) -> LineChart | None:
     )
 
 
-def _last_level(path: Path) -> Decimal:
+def drawn_paths(facts: Findings) -> list[Path]:
+    """Return the paths of which there is anything to draw."""
+    return [path for path in facts.paths if any(level is not None for level in path.levels)]
+
+
+def last_level(path: Path) -> Decimal:
+    """Return the level at the end of a path that has one."""
     return next(level for level in reversed(path.levels) if level is not None)
 
 
@@ -316,7 +324,8 @@ def _across(offset: int, offsets: Sequence[int]) -> float:
 
 def _offset_ticks(offsets: Sequence[int]) -> tuple[Tick, ...]:
     return tuple(
-        Tick(_across(offset, offsets), signed(Decimal(offset)), bool(offset % 5)) for offset in offsets
+        Tick(_across(offset, offsets), signed(Decimal(offset)), bool(offset % 5))
+        for offset in offsets
     )
 
 
@@ -327,7 +336,7 @@ def _line(path: Path, scale: Scale, ends: tuple[float, float], words: Words) -> 
         end=end,
         label=label,
         name=_name(path.instrument, words),
-        text=words.print(Kind.MULTIPLE, _last_level(path)),
+        text=words.print(Kind.MULTIPLE, last_level(path)),
     )
 
 
@@ -351,7 +360,8 @@ def strip_chart(facts: Findings, words: Words) -> StripChart | None:
     members = {line.group.id: _members(line, facts) for line in lines}
     scale = make_scale([_ZERO, *(value for values in members.values() for value in values)], 7)
     strips = tuple(
-        _strip(line, members[line.group.id], place, scale, words) for place, line in enumerate(lines)
+        _strip(line, members[line.group.id], place, scale, words)
+        for place, line in enumerate(lines)
     )
     height = STRIP_ROW * len(strips) + _AXIS
     return StripChart(height, scale.at(_ZERO), _ticks(scale, words), strips)
@@ -399,7 +409,9 @@ def relay_chart(facts: Findings, words: Words) -> RelayChart | None:
     legs = [leg for leg in facts.legs if leg.price_return is not None]
     if len(legs) < 2:  # noqa: PLR2004 -- a relay takes two
         return None
-    values = [value for leg in legs for value in (leg.overnight, leg.price_return) if value is not None]
+    values = [
+        value for leg in legs for value in (leg.overnight, leg.price_return) if value is not None
+    ]
     scale = make_scale([_ZERO, *values], 4)
     clock = (legs[0].opens_at, legs[-1].closes_at)
     marks = tuple(_leg_mark(leg, scale, clock, words) for leg in legs)
@@ -413,12 +425,12 @@ def _leg_mark(leg: Leg, scale: Scale, clock: tuple[datetime, datetime], words: W
             y=scale.down(value, _LEGS),
             way=way(value),
             text=words.print(Kind.RETURN, value),
-            clock=words.print(Kind.UTC, instant),
         )
 
     return LegMark(
         city=words.say(city(leg.focus.calendar)),
         day=words.print(Kind.SHORT_DAY, leg.asked.session),
+        hours=words.say(phrase("ui.hours", open=leg.opens_at, close=leg.closes_at)),
         first=_on_clock(leg.opens_at, clock),
         last=_on_clock(leg.closes_at, clock),
         opened=None if leg.overnight is None else stop(leg.opens_at, leg.overnight),
@@ -429,4 +441,3 @@ def _leg_mark(leg: Leg, scale: Scale, clock: tuple[datetime, datetime], words: W
 def _on_clock(instant: datetime, clock: tuple[datetime, datetime]) -> float:
     first, last = clock
     return round((instant - first) / (last - first) * 100, 2)
-

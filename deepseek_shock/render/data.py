@@ -1,7 +1,7 @@
 """The report as data: JSON and CSV, from the findings, with keys that do not follow the layout.
 
-Prices stand at the vendor's tick, other numbers with 12 significant digits, so that the bytes are the
-same on every machine. `schema` rises by one when a key changes its meaning.
+Prices stand at the vendor's tick, other numbers with 12 significant digits, so that the bytes are
+the same on every machine. `schema` rises by one when a key changes its meaning.
 """
 
 import json
@@ -67,7 +67,7 @@ class Csv:
     """The CSV renderer: one line a watched instrument, columns named as the keys of the JSON."""
 
     def render(self, report: Report) -> str:
-        """Return a header and one line for each instrument, `\\n` at the ends."""
+        """Return a header and one line for each instrument."""
         import csv
         from io import StringIO
 
@@ -80,7 +80,7 @@ class Csv:
 
 
 def _dump(document: dict[str, Any]) -> str:
-    """Write a key a line and a row a line: short to read, and a change shows as the row it is in."""
+    """Write a key a line and a row a line: short to read, and a change shows as its row."""
     entries = (f" {_compact(key)}: {_rows(value)}" for key, value in document.items())
     return "{\n" + ",\n".join(entries) + "\n}\n"
 

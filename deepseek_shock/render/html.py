@@ -1,38 +1,39 @@
 """The page: one file, readable without its script, that asks for nothing but itself.
 
-The template places; what it places is made here as plain text and geometry, because a template's
-work is interpreted twice and this is the slowest of the formats.
+The template holds what the page is made of and in which order. Tables and charts come to it written
+out (`htmltable`, `svg`): they are a thousand small pieces of which a template would only be slower.
 """
 
 from base64 import b64encode
 from collections.abc import Iterator
 from decimal import Decimal
-from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, assert_never
 
 from markupsafe import Markup, escape
 
-from deepseek_shock.analysis.paths import Path
-from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.render import charts
+from deepseek_shock.analysis.breadth import rank
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.render import charts, svg
 from deepseek_shock.render.base import Style
-from deepseek_shock.render.words import Words, is_right
+from deepseek_shock.render.htmltable import MARKETS, write_table
+from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import (
+    Block,
     Bullets,
-    Column,
     Kind,
+    Links,
+    Paragraph,
     Phrase,
     Report,
-    Row,
+    Section,
     Table,
     Value,
     phrase,
 )
 from deepseek_shock.report.quote import city
 
-_PRIMARY = 9
-_RANK = "column.rank"
-_MARKETS = {"XNYS": "new-york", "XTKS": "tokyo"}
+_MOVES = "table"
+_COLORED = ("bars", "groups", "relay")
 
 
 class HtmlMarkup:
@@ -47,36 +48,28 @@ class HtmlMarkup:
         return f"<code>{escape(words)}</code>"
 
 
-_HTML = HtmlMarkup()
+class Figure(NamedTuple):
+    """A chart, and a line on how to read it."""
+
+    note: str
+    chart: Markup
 
 
-class Cell(NamedTuple):
-    """A cell as it is placed: its class, its text, and what stands muted behind it."""
+class Part(NamedTuple):
+    """A section as it is placed: its blocks are pairs of a tag and what goes into it."""
 
-    css: str
-    text: str
-    tail: str = ""
-
-
-class Line(NamedTuple):
-    """A row as it is placed: the market that a filter knows it by, its rank, its cells."""
-
-    market: str
-    rank: str
-    cells: list[Cell]
+    title: str
+    note: str
+    figure: Figure | None
+    has_legend: bool
+    blocks: "list[Piece]"
 
 
-class Grid(NamedTuple):
-    """A table as it is placed; a column of ranks has become a mark before the first cell."""
-
-    head: list[Cell]
-    rank: str
-    rows: list[Line]
-    pinned: list[Line]
+Piece: TypeAlias = tuple[str, "Markup | list[Markup] | Links"]
 
 
 class KeyFigure(NamedTuple):
-    """A figure to remember: what it is, the figure and its way, what stands behind it."""
+    """A figure to remember: what it is, the figures and their way, what stands behind them."""
 
     label: str
     figure: str
@@ -94,77 +87,133 @@ class Html:
         """Return the page. Raises `TemplateError` for a template that is broken."""
         from deepseek_shock.render.templates import render_template
 
-        words, facts = self._style.words, report.facts
+        words = self._style.words
         return render_template(
             "report.html.j2",
             report,
             self._style,
-            markup=_HTML,
-            label=lambda title: words.say(phrase("ui.table_of", title=title)),
+            markup=HtmlMarkup(),
             digest=_digest,
-            grid=_Gridder(words).grid,
+            parts=_Parts(report, words).all(),
             key_figures=list(_key_figures(report, words)),
             meta=list(_meta(report)),
             markets=_markets(report),
-            bars=charts.bar_chart(facts, words),
-            lines=charts.line_chart(facts, words),
-            strips=charts.strip_chart(facts, words),
-            relay=charts.relay_chart(facts, words),
-            said=_descriptions(report),
         )
 
 
 def _digest(text: str) -> str:
     """Return the hash by which a content security policy allows an inline style or script."""
+    from hashlib import sha256
+
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
-class _Gridder:
-    """Makes tables ready to be placed, in one language."""
+class _Parts:
+    """Makes a report's sections ready to be placed, and the two that are charts alone."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, report: Report, words: Words) -> None:
+        self._report = report
         self._words = words
+        self._markup = HtmlMarkup()
 
-    def grid(self, table: Table) -> Grid:
-        """Return the table with every cell printed."""
-        rank = next((at for at, one in enumerate(table.columns) if one.heading.key == _RANK), None)
-        columns = [(one, _css(one)) for at, one in enumerate(table.columns) if at != rank]
-        return Grid(
-            head=[Cell(css, self._words.say(one.heading)) for one, css in columns],
-            rank="" if rank is None else self._words.say(table.columns[rank].heading),
-            rows=[self._line(row, columns, rank) for row in table.rows],
-            pinned=[self._line(row, columns, rank) for row in table.pinned],
+    def all(self) -> dict[str, Part]:
+        """Return the parts by the ids of their sections."""
+        figures = {name: figure for name, figure in self._figures() if figure is not None}
+        parts = {
+            name: self._part(Section(name, phrase(f"section.{name}"), ()), figures[name])
+            for name in ("bars", "lines")
+            if name in figures
+        }
+        for section in self._report.sections:
+            parts[section.id] = self._part(section, figures.get(section.id))
+        return parts
+
+    def _part(self, section: Section, figure: Figure | None) -> Part:
+        say = self._words.say
+        return Part(
+            title=say(section.title),
+            note="" if section.note is None else say(section.note),
+            figure=figure,
+            has_legend=figure is not None and section.id in _COLORED,
+            blocks=[self._block(block, section) for block in section.blocks],
         )
 
-    def _line(self, row: Row, columns: list[tuple[Column, str]], rank: int | None) -> Line:
-        values = [value for at, value in enumerate(row.cells) if at != rank]
-        share = row.instrument
-        return Line(
-            "" if share is None else _MARKETS.get(share.exchange.calendar, ""),
-            "" if rank is None else self._words.print(Kind.COUNT, row.cells[rank]),
-            [
-                self._cell(column, css, value)
-                for (column, css), value in zip(columns, values, strict=True)
-            ],
-        )
+    def _block(self, block: Block, section: Section) -> Piece:
+        words = self._words
+        match block:
+            case Paragraph():
+                return "p", _trusted(words.say_all(block.sentences, self._markup))
+            case Bullets():
+                entries = [_trusted(words.say(entry, self._markup)) for entry in block.entries]
+                return "ol" if block.is_numbered else "ul", entries
+            case Links():
+                return "links", block
+            case Table():
+                label = words.say(phrase("ui.table_of", title=section.title))
+                name = "moves" if section.id == _MOVES else ""
+                return "table", write_table(block, words, label, name)
+            case _:
+                assert_never(block)
 
-    def _cell(self, column: Column, css: str, value: Value) -> Cell:
-        text = self._words.cell(column.kind, value, _HTML)
-        if isinstance(value, Instrument) and column.kind is Kind.LABEL:
-            name = self._words.cell(Kind.NAME, value, _HTML)
-            return Cell(css, Markup(name), Markup(text.removeprefix(name)))  # noqa: S704 -- escaped by `_HTML`
-        if value is None or (is_right(column.kind) and isinstance(value, Phrase)):
-            css = f"{css} na"
-        elif column.weight == _PRIMARY and isinstance(value, Decimal):
-            css = f"{css} {charts.way(value)}"
-        return Cell(css.strip(), Markup(text))  # noqa: S704 -- escaped by `_HTML`
+    def _figures(self) -> Iterator[tuple[str, Figure | None]]:
+        facts, words = self._report.facts, self._words
+        yield "bars", self._figure("bars", charts.bar_chart(facts, words))
+        yield "lines", self._figure("lines", charts.line_chart(facts, words))
+        yield "groups", self._figure("groups", charts.strip_chart(facts, words))
+        yield "relay", self._figure("relay", charts.relay_chart(facts, words))
+
+    def _figure(self, name: str, chart: "charts.Chart | None") -> Figure | None:
+        if chart is None:
+            return None
+        words = self._words
+        note = words.word(f"ui.{name}_note")
+        title = words.word(f"ui.{name}_title")
+        said = words.say(_description(name, self._report.facts))
+        axis = words.word("ui.session_axis")
+        return Figure(note, svg.draw(chart, title, said, axis))
 
 
-def _css(column: Column) -> str:
-    """Return a column's classes: `n` flush right, `w3` dropped before `w4` on a narrow screen."""
-    side = "n" if is_right(column.kind) else ""
-    weight = "" if column.weight == _PRIMARY else f"w{column.weight}"
-    return f"{side} {weight}".strip()
+def _trusted(markup: str) -> Markup:
+    return Markup(markup)  # noqa: S704 -- made by `HtmlMarkup`, which escapes
+
+
+def _description(name: str, facts: Findings) -> Phrase:
+    """Say in words what a chart shows, for those who do not see it."""
+    match name:
+        case "bars":
+            ranked = [move for move in rank(facts.shares) if move.price_return is not None]
+            first, last = ranked[0], ranked[-1]
+            return phrase(
+                "ui.bars_desc",
+                n=len(ranked),
+                first=first.instrument,
+                first_move=first.price_return,
+                last=last.instrument,
+                last_move=last.price_return,
+            )
+        case "lines":
+            named = tuple(
+                phrase("ui.lines_end", share=path.instrument, level=charts.last_level(path))
+                for path in charts.drawn_paths(facts)
+            )
+        case "groups":
+            named = tuple(
+                phrase("ui.groups_item", title=line.group.short_title, median=line.median)
+                for line in facts.groups
+                if line.median is not None
+            )
+        case _:
+            named = tuple(
+                phrase(
+                    "ui.relay_item",
+                    city=city(leg.focus.calendar),
+                    day=leg.asked.session,
+                    median=leg.price_return,
+                )
+                for leg in facts.legs
+                if leg.price_return is not None
+            )
+    return phrase(f"ui.{name}_desc", named=named)
 
 
 def _key_figures(report: Report, words: Words) -> Iterator[KeyFigure]:
@@ -187,59 +236,25 @@ def _way_of(value: Value) -> str:
     return ways.pop() if len(ways) == 1 else ""
 
 
-def _meta(report: Report) -> Iterator[Phrase]:
+def _meta(report: Report) -> Iterator[tuple[Phrase, ...]]:
     """Yield what a reader wants to know before the figures: sessions, source, what is missing."""
-    yield from report.dateline
+    for line in report.dateline:
+        yield (line,)
     source = report.facts.source
-    yield phrase("ui.source", name=source.name, retrieved=source.retrieved)
     method = report.section("method")
-    for block in method.blocks if method else ():
-        if isinstance(block, Bullets):
-            yield from (entry for entry in block.entries if entry.key == "method.held")
+    sentences = (
+        sentence
+        for block in (method.blocks if method else ())
+        if isinstance(block, Paragraph)
+        for sentence in block.sentences
+    )
+    yield (
+        phrase("ui.source", name=source.name, retrieved=source.retrieved),
+        *(sentence for sentence in sentences if sentence.key == "method.held"),
+    )
 
 
 def _markets(report: Report) -> list[tuple[str, Phrase]]:
     """Return the markets to filter by: none where there is one only."""
-    calendars = [one for one in _MARKETS if one in report.facts.inquiry.asked]
-    return [(_MARKETS[one], city(one)) for one in calendars] if len(calendars) > 1 else []
-
-
-def _descriptions(report: Report) -> dict[str, Phrase]:
-    """Say in words what each chart shows, for those who do not see it."""
-    facts = report.facts
-    ranked = [move for move in charts.rank(facts.shares) if move.price_return is not None]
-    ends = [(path.instrument, levels[-1]) for path in facts.paths if (levels := _levels(path))]
-    lines = [line for line in facts.groups if line.median is not None]
-    legs = [leg for leg in facts.legs if leg.price_return is not None]
-    named = {
-        "lines": tuple(phrase("ui.lines_end", share=share, level=level) for share, level in ends),
-        "groups": tuple(
-            phrase("ui.groups_item", title=line.group.short_title, median=line.median)
-            for line in lines
-        ),
-        "relay": tuple(
-            phrase(
-                "ui.relay_item",
-                city=city(leg.focus.calendar),
-                day=leg.asked.session,
-                median=leg.price_return,
-            )
-            for leg in legs
-        ),
-    }
-    said = {name: phrase(f"ui.{name}_desc", named=items) for name, items in named.items()}
-    if ranked:
-        first, last = ranked[0], ranked[-1]
-        said["bars"] = phrase(
-            "ui.bars_desc",
-            n=len(ranked),
-            first=first.instrument,
-            first_move=first.price_return,
-            last=last.instrument,
-            last_move=last.price_return,
-        )
-    return said
-
-
-def _levels(path: Path) -> list[Decimal]:
-    return [level for level in path.levels if level is not None]
+    calendars = [one for one in MARKETS if one in report.facts.inquiry.asked]
+    return [(MARKETS[one], city(one)) for one in calendars] if len(calendars) > 1 else []

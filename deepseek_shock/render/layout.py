@@ -92,7 +92,7 @@ def width_of(text: str) -> int:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Break text into lines of at most `width` cells: at blanks, and between Japanese characters."""
+    """Break text into lines of at most `width` cells, at blanks and between wide characters."""
     lines, line = [], ""
     for unit in _UNIT.findall(text):
         if line and width_of(line) + width_of(unit.rstrip()) > width:
@@ -184,10 +184,12 @@ def _table(table: Table, words: Words, width: int, *, has_bars: bool) -> Iterato
 
 
 def _strips(column: Column, values: list[Value], words: Words) -> Iterator[_Strip]:
-    """Print a column; a labelled instrument becomes two, ticker and name, of which the name may go."""
+    """Print a column; a labelled instrument becomes two, of which the name may be dropped."""
     heading = words.say(column.heading)
     if column.kind is not Kind.LABEL:
-        yield _strip(heading, tuple(_cell(column.kind, value, words) for value in values), column.weight)
+        yield _strip(
+            heading, tuple(_cell(column.kind, value, words) for value in values), column.weight
+        )
         return
     shares = [value for value in values if isinstance(value, Instrument)]
     tickers = tuple(_Cell(share.ticker, Role.PLAIN, is_right=False) for share in shares)
@@ -202,7 +204,9 @@ def _cell(kind: Kind, value: Value, words: Words) -> _Cell:
     role = Role.PLAIN
     if kind in (Kind.RETURN, Kind.CHANGE):
         text = words.cell(kind, value)
-        role = Role.FALL if text.startswith("\u2212") else Role.RISE if text.startswith("+") else role
+        role = (
+            Role.FALL if text.startswith("\u2212") else Role.RISE if text.startswith("+") else role
+        )
         return _Cell(text, role, is_right=True)
     if value is None:
         role = Role.MUTED
@@ -230,7 +234,9 @@ def _fitting(strips: list[_Strip], width: int) -> list[_Strip]:
 def _heads(strips: list[_Strip], width: int) -> Line:
     text = ""
     for strip in strips:
-        text += _padded(strip.heading, strip.width, is_right=strip.cells[0].is_right if strip.cells else False)
+        text += _padded(
+            strip.heading, strip.width, is_right=strip.cells[0].is_right if strip.cells else False
+        )
         text += " " * _GAP
     return (Span(_cut(text.rstrip(), width), Role.MUTED),)
 
@@ -242,7 +248,7 @@ def _cut(text: str, width: int) -> str:
 
 
 def _row(cells: list[_Cell], strips: list[_Strip], width: int, bar: str) -> Iterator[Line]:
-    """Print a row; only its last cell may be wider than its room, and is then wrapped below itself."""
+    """Print a row; a last cell wider than its room is wrapped below itself."""
     spans: list[Span] = []
     indent = 0
     for cell, strip in zip(cells[:-1], strips[:-1], strict=True):
@@ -252,7 +258,9 @@ def _row(cells: list[_Cell], strips: list[_Strip], width: int, bar: str) -> Iter
     last = cells[-1]
     room = max(width - indent, 1)
     if width_of(last.text) <= room:
-        tail = _padded(last.text, strips[-1].width, is_right=last.is_right) + (f"  {bar}" if bar else "")
+        tail = _padded(last.text, strips[-1].width, is_right=last.is_right) + (
+            f"  {bar}" if bar else ""
+        )
         yield (*spans, Span(tail, last.role))
         return
     lines = wrap(last.text, room)

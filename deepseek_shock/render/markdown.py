@@ -1,4 +1,4 @@
-"""Markdown that every common engine reads alike: GitHub's, pandoc's, markdown-it, Python-Markdown."""
+"""Markdown that engines read alike: GitHub's, pandoc's, markdown-it, Python-Markdown."""
 
 import re
 
@@ -9,7 +9,7 @@ from deepseek_shock.report.model import Report
 _SPECIAL = re.compile(r"[\\`*_\[\]|]")
 _ENTITIES = {"<": "&lt;", "~": "&#126;"}
 _ENTITY_START = re.compile(r"&(?=#?\w+;)")
-# A newsletter's own template engine may run over the text: an entity would come back, a space stays.
+# A newsletter's template engine may run over the text: an entity would come back, a space stays.
 _TEMPLATE_START = re.compile(r"\{(?=[{%#])")
 # What would begin a list, a heading or a quotation at the start of a line.
 _LINE_START = re.compile(r"^(?:([-+#>]+)|(\d+)([.)]))(?=\s)")

@@ -1,7 +1,7 @@
 """Numbers, amounts and dates as they are printed: rounded once, here and nowhere else.
 
-Every function is pure and takes the language where it matters. Minus is U+2212: a line may then start
-with a figure without becoming a list, and no font draws it as a dash.
+Every function is pure. Minus is U+2212: a line may then start with a figure without becoming a
+list, and no font draws it as a dash.
 """
 
 from datetime import UTC, date, datetime
@@ -44,7 +44,9 @@ class Precision(NamedTuple):
     rounding: Rounding = Rounding.HALF_UP
 
 
-def rounded(value: Decimal | float, decimals: int, rounding: Rounding = Rounding.HALF_UP) -> Decimal:
+def rounded(
+    value: Decimal | float, decimals: int, rounding: Rounding = Rounding.HALF_UP
+) -> Decimal:
     """Round half away from zero, or towards zero."""
     mode = ROUND_DOWN if rounding is Rounding.DOWN else ROUND_HALF_UP
     exact = value if isinstance(value, Decimal) else Decimal(str(value))
@@ -91,7 +93,7 @@ def multiple(value: float) -> str:
 
 
 def quoted(money: Money) -> Decimal:
-    """Return an amount at the decimals at which it is quoted: yen as they come, all else with two."""
+    """Return an amount at its usual decimals: yen as they come, all else with two."""
     if money.unit is Unit.YEN:
         trimmed = money.amount.normalize()
         return trimmed.quantize(Decimal(1)) if trimmed == trimmed.to_integral() else trimmed
@@ -123,13 +125,13 @@ def money_en(money: Money) -> str:
 
 
 def money_ja(money: Money) -> str:
-    """Print an amount with its currency as Japanese tables do: 118.42ドル, 6,522円; points are bare."""
+    """Print an amount as Japanese tables do: 118.42ドル, 6,522円; points are bare."""
     unit = {Unit.DOLLAR: "ドル", Unit.YEN: "円"}.get(money.unit, "")
     return f"{price(money)}{unit}"
 
 
 def prose_ja(money: Money) -> str:
-    """Print an amount as running text does: 118.42ドル, 1151円50銭, 3万9565円80銭, 4万4713ドル58セント."""
+    """Print an amount as Japanese prose does: 118.42ドル, 1151円50銭, 3万9565円80銭."""
     amount = abs(quoted(money))
     match money.unit:
         case Unit.DOLLAR:

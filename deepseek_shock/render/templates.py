@@ -60,7 +60,7 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 def make_environment(template_dir: Path | None) -> ImmutableSandboxedEnvironment:
-    """Make the environment: the user's folder before the built-in one, HTML escaped, no silent holes."""
+    """Make the environment: the user's folder first, HTML escaped, no silent holes."""
     builtin = FileSystemLoader(builtin_folder())
     loaders: list[BaseLoader] = [builtin, PrefixLoader({"builtin": builtin})]
     if template_dir is not None:
@@ -98,9 +98,16 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
             **values,
         )
     except TemplateSyntaxError as error:
-        place = f"{error.filename or error.name}:{error.lineno}"
-        raise TemplateError(f"{place}: {error.message}", hint=_HINT) from error
-    except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        where = f"{error.filename or error.name}:{error.lineno}"
+        raise TemplateError(f"{where}: {error.message}", hint=_HINT) from error
+    except (
+        JinjaError,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         place = _template_line(error)
         if place is None:
             raise
@@ -111,9 +118,11 @@ _HINT = "`shock templates export DIR` writes the built-in templates, to compare 
 
 
 def _template_line(error: Exception) -> str | None:
-    """Return file:line of the last frame that is a template's; `None` where the fault is our own."""
+    """Return file:line of the last frame in a template; `None` where the fault is our own."""
     frames = extract_tb(error.__traceback__)
-    places = [f"{frame.filename}:{frame.lineno}" for frame in frames if frame.filename.endswith(".j2")]
+    places = [
+        f"{frame.filename}:{frame.lineno}" for frame in frames if frame.filename.endswith(".j2")
+    ]
     return places[-1] if places else None
 
 

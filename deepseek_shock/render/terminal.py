@@ -8,7 +8,18 @@ from deepseek_shock.report.model import Report
 
 # What a stdout without Unicode gets; whatever else it cannot encode becomes a question mark.
 _ASCII = str.maketrans(
-    {"\u2212": "-", "×": "x", "÷": "/", "█": "#", "·": "-", "’": "'", "“": '"', "”": '"', "σ": "sigma", "…": "..."}
+    {
+        "\u2212": "-",
+        "×": "x",
+        "÷": "/",
+        "█": "#",
+        "·": "-",
+        "’": "'",
+        "“": '"',
+        "”": '"',
+        "σ": "sigma",
+        "…": "...",
+    }
 )
 _PAIRS = {
     Colors.US: {Role.FALL: "red", Role.RISE: "bright_blue"},
@@ -44,9 +55,17 @@ def _with_rich(lines: Iterable[Line], pair: dict[Role, str], width: int) -> str:
     from rich.console import Console
     from rich.text import Text
 
-    styles = {Role.TITLE: "bold", Role.HEADING: "bold", Role.MUTED: "dim", Role.PLAIN: "none", **pair}
+    styles = {
+        Role.TITLE: "bold",
+        Role.HEADING: "bold",
+        Role.MUTED: "dim",
+        Role.PLAIN: "none",
+        **pair,
+    }
     out = StringIO()
     console = Console(file=out, force_terminal=True, width=width, highlight=False, soft_wrap=True)
     for line in lines:
-        console.print(Text.assemble(*((span.text, styles[span.role]) for span in line)), soft_wrap=True)
+        console.print(
+            Text.assemble(*((span.text, styles[span.role]) for span in line)), soft_wrap=True
+        )
     return out.getvalue()

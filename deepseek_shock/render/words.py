@@ -1,11 +1,12 @@
 """Words: the catalogue of one language, and every kind of value printed in it.
 
-A catalogue entry is a sentence with fields, `{move:return}`: the value's name and the `Kind` by which
-it is printed. An entry may also be a table of forms (`zero`, `one`, `other`) chosen by the value `n`.
+A catalogue entry is a sentence with fields, `{move:return}`: the value's name and the `Kind` by
+which it is printed. An entry may also be a table of forms (`zero`, `one`, `other`), chosen by the
+value `n`.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -31,6 +32,13 @@ _RIGHT = frozenset(
         *(Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.COUNT, Kind.RANK),
     )
 )
+
+# The kinds that show how other papers print a figure, whatever the report's own precision.
+_FIXED = {
+    Kind.EXACT: Precision(3),
+    Kind.TRUNCATED: Precision(1, Rounding.DOWN),
+    Kind.WHOLE: Precision(0),
+}
 
 
 def is_right(kind: Kind) -> bool:
@@ -96,13 +104,28 @@ class Words:
         self.lang = lang
         self.precision = precision
         self._entries = catalogue(lang)
+        self._printers: dict[type, Callable[[Kind, Any], str]] = {
+            type(None): lambda *_: self.word("table.unknown"),
+            str: lambda _, value: value,
+            Text: lambda _, value: value.within(lang),
+            Phrase: lambda _, value: self.say(value),
+            Instrument: self._instrument,
+            Money: self._money,
+            Span: self._span,
+            datetime: self._instant,
+            date: self._day,
+            tuple: self._list,
+            int: self._number,
+            float: self._number,
+            Decimal: self._number,
+        }
 
     def say(self, phrase: Phrase, markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
         """Say a phrase; empty where the language leaves the sentence out."""
-        said: list[str] = []
-        for piece in _joined(self._pieces(phrase)):
-            said.append(markup.code(piece.words) if piece.is_code else markup.text(piece.words))
-        return "".join(said)
+        return "".join(
+            markup.code(piece.words) if piece.is_code else markup.text(piece.words)
+            for piece in _joined(self._pieces(phrase))
+        )
 
     def say_all(self, sentences: tuple[Phrase, ...], markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
         """Say sentences in a row, parted as the language parts them."""
@@ -123,31 +146,9 @@ class Words:
             return markup.code(str(value))
         return markup.text(self.print(kind, value))
 
-    def print(self, kind: Kind, value: Value) -> str:  # noqa: A003 -- the trade's word
+    def print(self, kind: Kind, value: Value) -> str:
         """Print a value by its kind, as plain text."""
-        match value:
-            case None:
-                return self.word("table.unknown")
-            case Phrase():
-                return self.say(value)
-            case Text():
-                return value.within(self.lang)
-            case Instrument():
-                return self._instrument(kind, value)
-            case Money():
-                return self._money(kind, value)
-            case Span():
-                return self._span(kind, value)
-            case datetime():
-                return self._instant(kind, value)
-            case date():
-                return self._day(kind, value)
-            case str():
-                return value
-            case tuple():
-                return self._list(kind, value)
-            case int() | float() | Decimal():
-                return self._number(kind, value)
+        return self._printers[type(value)](kind, value)
 
     def _pieces(self, phrase: Phrase) -> Iterator[_Piece]:
         for literal, field, spec, _ in _FORMATTER.parse(self._entry(phrase)):
@@ -233,16 +234,10 @@ class Words:
 
     def _number(self, kind: Kind, value: float | Decimal) -> str:
         match kind:
-            case Kind.RETURN:
-                return numbers.percent(value, self.precision)
+            case Kind.RETURN | Kind.EXACT | Kind.TRUNCATED | Kind.WHOLE:
+                return numbers.percent(value, _FIXED.get(kind, self.precision))
             case Kind.SIZE:
                 return numbers.percent_size(value, self.precision)
-            case Kind.EXACT:
-                return numbers.percent(value, Precision(3))
-            case Kind.TRUNCATED:
-                return numbers.percent(value, Precision(1, Rounding.DOWN))
-            case Kind.WHOLE:
-                return numbers.percent(value, Precision(0))
             case Kind.SIGMA:
                 return numbers.sigma(float(value))
             case Kind.MULTIPLE:
@@ -250,14 +245,21 @@ class Words:
             case Kind.SIDE | Kind.VERB:
                 sign = "fall" if value < 0 else "rise" if value > 0 else "still"
                 return self.word(f"{kind}.{sign}")
-            case Kind.RANK if not self._is_ja:
-                return numbers.rank_en(int(value))
-            case Kind.NUMBER if not self._is_ja:
-                return numbers.number_en(int(value))
-            case Kind.ORDINAL if not self._is_ja:
-                return numbers.ordinal_en(int(value))
             case _:
-                return numbers.count(int(value))
+                return self._whole_number(kind, int(value))
+
+    def _whole_number(self, kind: Kind, value: int) -> str:
+        if self._is_ja:
+            return numbers.count(value)
+        match kind:
+            case Kind.NUMBER:
+                return numbers.number_en(value)
+            case Kind.RANK:
+                return numbers.rank_en(value)
+            case Kind.ORDINAL:
+                return numbers.ordinal_en(value)
+            case _:
+                return numbers.count(value)
 
     @property
     def _is_ja(self) -> bool:

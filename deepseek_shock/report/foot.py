@@ -28,7 +28,9 @@ def context(findings: Findings) -> Section | None:
     if event is None or event.context is None:
         return None
     said: Context = event.context
-    points = tuple(phrase("context.point", heading=heading, body=body) for heading, body in said.points)
+    points = tuple(
+        phrase("context.point", heading=heading, body=body) for heading, body in said.points
+    )
     return Section(
         "context",
         phrase("section.context"),
@@ -41,9 +43,13 @@ def context(findings: Findings) -> Section | None:
 
 
 def _derived(findings: Findings) -> tuple[Phrase, ...]:
-    """Say how the leads that the text names did: the figures come from the data, not from the text."""
+    """Say how the leads did: figures come from the data, not from the event's text."""
     event = findings.inquiry.event
-    leads = [findings.moves[ticker] for ticker in (event.leads if event else ()) if ticker in findings.moves]
+    leads = [
+        findings.moves[ticker]
+        for ticker in (event.leads if event else ())
+        if ticker in findings.moves
+    ]
     figures = tuple(
         phrase("item.named", share=move.instrument, move=move.price_return)
         for move in leads
@@ -78,7 +84,9 @@ def gaps(findings: Findings) -> Section | None:
         Column(phrase("column.session"), Kind.DAY, 5),
         Column(phrase("column.why"), Kind.PHRASE),
     )
-    rows = tuple(Row((move.instrument, move.session, _why(move)), move.instrument) for move in blank)
+    rows = tuple(
+        Row((move.instrument, move.session, _why(move)), move.instrument) for move in blank
+    )
     return Section("gaps", phrase("section.gaps", n=len(blank)), (Table(columns, rows),))
 
 
@@ -116,7 +124,11 @@ def _rounding(findings: Findings) -> tuple[Phrase, ...]:
 
 
 def _sigma(findings: Findings) -> tuple[Phrase, ...]:
-    used = [one for ticker, one in findings.baselines.items() if findings.moves[ticker].sigma is not None]
+    used = [
+        one
+        for ticker, one in findings.baselines.items()
+        if findings.moves[ticker].sigma is not None
+    ]
     if not used:
         return ()
     lengths = Counter(one.sessions for one in used)
@@ -137,7 +149,9 @@ def _sigma(findings: Findings) -> tuple[Phrase, ...]:
 
 
 def _window_ends(findings: Findings, used: list[Baseline]) -> dict[str, date]:
-    return {findings.moves[one.ticker].instrument.exchange.calendar: one.window_last for one in used}
+    return {
+        findings.moves[one.ticker].instrument.exchange.calendar: one.window_last for one in used
+    }
 
 
 def _opens(findings: Findings) -> tuple[Phrase, ...]:
@@ -163,5 +177,7 @@ def _held(findings: Findings) -> Phrase:
 def reproduce(command: str) -> Section:
     """The command that makes this report again."""
     return Section(
-        "reproduce", phrase("section.reproduce"), (Paragraph((phrase("reproduce.command", command=command),)),)
+        "reproduce",
+        phrase("section.reproduce"),
+        (Paragraph((phrase("reproduce.command", command=command),)),),
     )

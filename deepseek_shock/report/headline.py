@@ -67,7 +67,12 @@ def _focus_sentence(leg: Leg) -> Phrase:
     number = breadth.fallers if breadth.is_fall else breadth.risers
     form = "all" if number == breadth.known else "some"
     return phrase(
-        f"dek.{way}_{form}", noun=leg.focus.noun, number=number, known=breadth.known, median=median, n=number
+        f"dek.{way}_{form}",
+        noun=leg.focus.noun,
+        number=number,
+        known=breadth.known,
+        median=median,
+        n=number,
     )
 
 
@@ -94,19 +99,25 @@ def _order_sentence(legs: list[Leg]) -> tuple[Phrase, ...]:
 def _answer_sentence(leg: Leg) -> Phrase:
     way = "fall" if leg.breadth.is_fall else "rise"
     number = leg.breadth.fallers if leg.breadth.is_fall else leg.breadth.risers
-    return phrase(f"dek.answer_{way}", day=leg.asked.session, number=number, known=leg.breadth.known)
+    return phrase(
+        f"dek.answer_{way}", day=leg.asked.session, number=number, known=leg.breadth.known
+    )
 
 
 def dateline(findings: Findings) -> tuple[Phrase, ...]:
-    """Say for each calendar which session the figures are of, when it closed, and against which day."""
-    asked = sorted(findings.inquiry.asked.values(), key=lambda one: closes_at(one.exchange, one.previous))
+    """Say for each calendar of which session the figures are, and against which day."""
+    asked = sorted(
+        findings.inquiry.asked.values(), key=lambda one: closes_at(one.exchange, one.previous)
+    )
     return tuple(_session_line(findings, one) for one in asked)
 
 
 def _session_line(findings: Findings, asked: Asked) -> Phrase:
     calendar = asked.exchange.calendar
     if asked.phase is Phase.CLOSED:
-        return phrase("dateline.closed", city=city(calendar), day=asked.session, previous=asked.previous)
+        return phrase(
+            "dateline.closed", city=city(calendar), day=asked.session, previous=asked.previous
+        )
     if asked.phase is Phase.PENDING:
         return phrase("dateline.pending", city=city(calendar), day=asked.session)
     shares = [move for move in findings.shares if move.instrument.exchange.calendar == calendar]
@@ -127,7 +138,7 @@ def _session_line(findings: Findings, asked: Asked) -> Phrase:
 
 
 def key_figures(findings: Findings) -> Section:
-    """The four figures to remember: lead, breadth, the worst index, those that went the other way."""
+    """The four figures to remember: lead, breadth, worst index, those that went the other way."""
     rows = [
         *_lead_row(findings),
         _breadth_row(findings),
@@ -145,7 +156,9 @@ def _lead_row(findings: Findings) -> list[Row]:
         return []
     label = phrase("key.share", share=lead.instrument)
     value = phrase("key.return", move=lead.price_return)
-    return [Row((label, value, phrase("key.clauses", clauses=_lead_clauses(lead))), lead.instrument)]
+    return [
+        Row((label, value, phrase("key.clauses", clauses=_lead_clauses(lead))), lead.instrument)
+    ]
 
 
 def _lead_clauses(lead: Move) -> tuple[Phrase, ...]:
@@ -161,7 +174,9 @@ def _lead_clauses(lead: Move) -> tuple[Phrase, ...]:
         )
     ]
     is_fall = (lead.price_return or 0) < 0
-    extreme, extreme_return = (lead.low, lead.low_return) if is_fall else (lead.high, lead.high_return)
+    extreme, extreme_return = (
+        (lead.low, lead.low_return) if is_fall else (lead.high, lead.high_return)
+    )
     if extreme_return is not None:
         key = "key.low" if is_fall else "key.high"
         clauses.append(phrase(key, price=money(share, extreme), move=extreme_return))
@@ -178,9 +193,7 @@ def _breadth_row(findings: Findings) -> Row:
     way = "fall" if breadth.is_fall else "rise"
     form = "extreme" if very_large else "large" if large else "mild"
     detail = phrase(f"key.{way}_{form}", large=large, very_large=very_large, n=large)
-    value = phrase(
-        "key.counts", fell=breadth.fallers, rose=breadth.risers, still=breadth.unchanged
-    )
+    value = phrase("key.counts", fell=breadth.fallers, rose=breadth.risers, still=breadth.unchanged)
     return Row((phrase("key.breadth"), value, detail))
 
 
@@ -237,6 +250,8 @@ def _against_row(against: list[Move], others: list[Move]) -> Row:
         f"key.only_{way}",
         n=len(against),
         all=len(against) + len(others),
-        others=tuple(phrase("item.index", index=one.instrument, move=one.price_return) for one in others),
+        others=tuple(
+            phrase("item.index", index=one.instrument, move=one.price_return) for one in others
+        ),
     )
     return Row((phrase("key.slashed", parts=names), phrase("key.slashed", parts=figures), detail))

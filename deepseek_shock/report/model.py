@@ -102,7 +102,7 @@ def phrase(key: str, /, **values: Value) -> Phrase:
 
 
 class Column(NamedTuple):
-    """A table's column; a narrow screen drops those of the lowest `weight` first (9 is never dropped)."""
+    """A table's column; a narrow screen drops the lowest `weight` first, and 9 never."""
 
     heading: Phrase
     kind: Kind

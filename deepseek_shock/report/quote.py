@@ -42,7 +42,7 @@ def figure(move: Move) -> Value:
 
 
 def run_words(run: Run | None) -> Phrase | None:
-    """Say a run (third straight fall; first rise in three sessions), or nothing where none is known."""
+    """Say a run (third straight fall, first rise in three sessions), or nothing if unknown."""
     if run is None:
         return None
     if run.direction is None:

@@ -1,7 +1,8 @@
-"""The story the figures tell: which session reacted first, and since when there was none like it."""
+"""The story the figures tell: which session reacted first, and since when none was like it."""
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.history import Since
@@ -28,7 +29,7 @@ _OLD = 365  # days: a move as large within a year is news for a lead or an index
 
 
 def relay(findings: Findings) -> Section | None:
-    """The sessions in the order of their closes, each split at its open, and the shares followed."""
+    """The sessions in the order of their closes, split at their opens; the shares followed."""
     legs = findings.legs
     if not legs:
         return None
@@ -79,7 +80,7 @@ def _leg_row(leg: Leg) -> Row:
 
 def _turn_sentence(leg: Leg) -> Phrase:
     """Say on which side of the open most of a leg's move fell."""
-    overnight, intraday = leg.overnight or 0, leg.intraday or 0
+    overnight, intraday = leg.overnight or Decimal(), leg.intraday or Decimal()
     key = "relay.at_open" if abs(overnight) >= abs(intraday) else "relay.after_open"
     return phrase(
         key,
@@ -101,7 +102,11 @@ def _after_sentences(findings: Findings) -> tuple[Phrase, ...]:
         return ()
     calendar = lead.instrument.exchange.calendar
     shares = findings.inquiry.watchlist.shares
-    there = [findings.later_moves[share.ticker] for share in shares if share.exchange.calendar == calendar]
+    there = [
+        findings.later_moves[share.ticker]
+        for share in shares
+        if share.exchange.calendar == calendar
+    ]
     figures = [move.price_return for move in there if move.price_return is not None]
     run = run_words(findings.later_runs.get(lead.instrument.ticker))
     return (
@@ -188,7 +193,7 @@ def _share_basis(move: Move, later: Move) -> bool:
 
 
 def since(findings: Findings, top: int | None) -> Section | None:
-    """Since when no move was as large: the leads, the indexes, and what had not been seen for a year."""
+    """Since when no move was as large: leads, indexes, and what was not seen for a year."""
     told = _worth_telling(findings)
     if not told:
         return None
@@ -203,7 +208,9 @@ def since(findings: Findings, top: int | None) -> Section | None:
     )
     table = Table(columns, tuple(_since_row(one) for one in shown))
     sentence = Paragraph((_since_sentence(shown[0]), *_record_sentence(told[1:])))
-    notes = () if len(shown) == len(told) else (phrase("since.cut", shown=len(shown), known=len(told)),)
+    notes = (
+        () if len(shown) == len(told) else (phrase("since.cut", shown=len(shown), known=len(told)),)
+    )
     way = "fall" if findings.breadth.is_fall else "rise"
     return Section("since", phrase(f"section.since_{way}"), (sentence, table, Paragraph(notes)))
 
@@ -218,9 +225,7 @@ def _worth_telling(findings: Findings) -> list[Since]:
     told = [one for one in findings.since if one.direction is way]
     first = [one for ticker in leads for one in told if one.move.instrument.ticker == ticker]
     rest = [
-        one
-        for one in told
-        if one not in first and (one.move.instrument.is_index or _is_old(one))
+        one for one in told if one not in first and (one.move.instrument.is_index or _is_old(one))
     ]
     rest.sort(key=lambda one: (one.previous or one.history_from, one.move.instrument.ticker))
     return [*first, *rest]

@@ -8,7 +8,17 @@ from typing import NamedTuple, assert_never
 from deepseek_shock.analysis.breadth import GroupLine, rank
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
-from deepseek_shock.report.model import Column, Kind, Paragraph, Phrase, Row, Section, Span, Table, phrase
+from deepseek_shock.report.model import (
+    Column,
+    Kind,
+    Paragraph,
+    Phrase,
+    Row,
+    Section,
+    Span,
+    Table,
+    phrase,
+)
 from deepseek_shock.report.quote import base, figure, item, money, run_words
 
 _LISTED = 12
@@ -35,7 +45,11 @@ def indexes(findings: Findings) -> Section | None:
     if not moves:
         return None
     spans = {base(move) for move in moves}
-    change = phrase("column.change_from", span=spans.pop()) if len(spans) == 1 else phrase("column.change")
+    change = (
+        phrase("column.change_from", span=spans.pop())
+        if len(spans) == 1
+        else phrase("column.change")
+    )
     columns = (
         Column(phrase("column.index"), Kind.NAME),
         Column(phrase("column.close"), Kind.PRICE, 7),
@@ -43,11 +57,11 @@ def indexes(findings: Findings) -> Section | None:
         Column(phrase("column.move"), Kind.RETURN),
         Column(phrase("column.run"), Kind.PHRASE, 2),
     )
-    prose = tuple(_index_sentence(findings, move) for move in moves if move.price_return is not None)
-    rows = tuple(_index_row(findings, move) for move in moves)
-    return Section(
-        "indexes", phrase("section.indexes"), (Paragraph(prose), Table(columns, rows))
+    prose = tuple(
+        _index_sentence(findings, move) for move in moves if move.price_return is not None
     )
+    rows = tuple(_index_row(findings, move) for move in moves)
+    return Section("indexes", phrase("section.indexes"), (Paragraph(prose), Table(columns, rows)))
 
 
 def _index_row(findings: Findings, move: Move) -> Row:
@@ -62,7 +76,11 @@ def _index_sentence(findings: Findings, move: Move) -> Phrase:
     index = move.instrument
     run = run_words(findings.runs.get(index.ticker))
     return phrase(
-        "index.still" if not move.price_return else "index.bare" if run is None else "index.sentence",
+        "index.still"
+        if not move.price_return
+        else "index.bare"
+        if run is None
+        else "index.sentence",
         index=index,
         run=run,
         span=base(move),
@@ -105,7 +123,7 @@ def _group_row(line: GroupLine, *, is_fall: bool) -> Row:
 
 
 def moves(findings: Findings, cut: Cut) -> Section:
-    """Every watched share, ordered and cut as asked; leads and each exchange's worst stay pinned."""
+    """Every watched share, ordered and cut; leads and each exchange's worst stay pinned."""
     ordered = _ordered(findings, cut.order)
     shown = ordered[: cut.top]
     pinned = [] if len(shown) == len(ordered) else _pinned(findings, ordered, shown)
@@ -135,7 +153,7 @@ def moves(findings: Findings, cut: Cut) -> Section:
         return Row(cells, share)
 
     table = Table(columns, tuple(map(row, shown)), tuple(map(row, pinned)))
-    notes = [] if len(shown) == len(ordered) else [_cut_note(findings, ordered, len(shown))]
+    notes = [] if len(shown) == len(ordered) else [_cut_note(ordered, len(shown))]
     others = _others_sentence(findings, ordered)
     return Section(
         "table",
@@ -161,7 +179,7 @@ def _ordered(findings: Findings, order: Order) -> list[Move]:
 
 def _pinned(findings: Findings, ordered: list[Move], shown: list[Move]) -> list[Move]:
     event = findings.inquiry.event
-    wanted = {ticker for ticker in (event.leads if event else ())}
+    wanted = set(event.leads if event else ())
     for calendar in findings.inquiry.asked:
         there = [move for move in ordered if move.instrument.exchange.calendar == calendar]
         figures = [move for move in there if move.is_figure]
@@ -192,7 +210,9 @@ def _columns(findings: Findings, listed: Sequence[Move]) -> tuple[Column, ...]:
 def _close_heading(name: str, span: Span | None) -> Phrase:
     if span is None:
         return phrase(f"column.{name}")
-    return phrase(f"column.{name}_on", span=span, day=span.first if name == "previous_close" else span.last)
+    return phrase(
+        f"column.{name}_on", span=span, day=span.first if name == "previous_close" else span.last
+    )
 
 
 def _table_title(shown: Sequence[Move], known: int, order: Order) -> Phrase:
@@ -207,7 +227,7 @@ def _table_title(shown: Sequence[Move], known: int, order: Order) -> Phrase:
     return phrase("section.some_moves", shown=len(shown), known=known)
 
 
-def _cut_note(findings: Findings, ordered: list[Move], shown: int) -> Phrase:
+def _cut_note(ordered: list[Move], shown: int) -> Phrase:
     return phrase("table.cut", shown=shown, known=len(ordered), option=f"--top {len(ordered)}")
 
 

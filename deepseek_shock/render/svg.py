@@ -1,0 +1,194 @@
+"""Charts as inline SVG: the geometry of `charts`, written out.
+
+Written here and not by a template: a thousand marks are placed, and compiling the templates that
+placed them took longer than all the rest of the page. Colours, type and insets are the style sheet's.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from markupsafe import Markup, escape
+
+from deepseek_shock.render.charts import (
+    BarChart,
+    Chart,
+    Dot,
+    LegMark,
+    Line,
+    LineChart,
+    Name,
+    RelayChart,
+    Strip,
+    StripChart,
+    Tick,
+)
+
+_TOP = 18  # where grid lines begin, below the labels of the scale
+_BAR, _DOT = 11, 4.5
+
+
+def draw(chart: Chart, title: str, words: str, axis: str) -> Markup:
+    """Draw a chart; `words` say what it shows, `axis` stands below the sessions of lines."""
+    match chart:
+        case BarChart():
+            return draw_bars(chart, title, words)
+        case LineChart():
+            return draw_lines(chart, title, words, axis)
+        case StripChart():
+            return draw_strips(chart, title, words)
+        case RelayChart():
+            return draw_relay(chart, title, words)
+        case _:
+            assert_never(chart)
+
+
+def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
+    """Draw a bar a share, named at the left, its figure at its outer end."""
+    foot = chart.height - _TOP
+    marks = [*_scale(chart.ticks, chart.zero, foot)]
+    marks += [_tick(tick, chart.height - 3) for tick in chart.ticks]
+    for bar in chart.bars:
+        side = 'dx="-5" class="value end"' if bar.way == "dn" else 'dx="5" class="value"'
+        marks.append(
+            f'<rect class="{bar.way}" x="{bar.x}%" y="{bar.y + 4}" width="{bar.width}%" '
+            f'height="{_BAR}"/><text x="{bar.end}%" y="{bar.y + 13}" {side}>{escape(bar.text)}</text>'
+        )
+    names = (_name(bar.name, bar.y + 13) for bar in chart.bars)
+    return _chart(
+        "bar", chart.height, (title, words), [*marks, '<g class="names">', *names, "</g>"]
+    )
+
+
+def draw_lines(chart: LineChart, title: str, words: str, axis: str) -> Markup:
+    """Draw a line an instrument; its name stands at its end, behind a piece of its dashes."""
+    foot = chart.height
+    marks = [
+        f'<line class="grid" x2="100%" y1="{tick.at}" y2="{tick.at}"/>'
+        f'<text class="level" x="-8" y="{tick.at + 4}">{tick.text}</text>'
+        for tick in chart.down
+    ]
+    marks += [
+        f'<line class="zero" x2="100%" y1="{chart.base}" y2="{chart.base}"/>',
+        f'<line class="zero" x1="{chart.event}%" x2="{chart.event}%" y2="{foot + 8}"/>',
+        *(_tick(tick, foot + 24) for tick in chart.across),
+        f'<text class="tick" x="50%" y="{foot + 42}">{escape(axis)}</text>',
+        f'<svg class="paths" width="100%" height="{foot}" viewBox="0 0 100 {foot}" '
+        'preserveAspectRatio="none">',
+        *(_path(line, at) for at, line in enumerate(chart.lines, 1)),
+        '</svg><svg class="ends" x="100%">',
+        *(_end(line, at) for at, line in enumerate(chart.lines, 1)),
+        "</svg>",
+    ]
+    return _chart("line", foot + 56, (title, words), marks)
+
+
+def draw_strips(chart: StripChart, title: str, words: str) -> Markup:
+    """Draw a strip a group: dots, and an upright tick at the median."""
+    marks = [*_scale(chart.ticks, chart.zero, chart.height)]
+    marks += [_strip(strip) for strip in chart.strips]
+    names = (
+        f'<text class="text" y="{strip.y + 4}">{escape(strip.title)}</text>'
+        for strip in chart.strips
+    )
+    return _chart(
+        "strip", chart.height, (title, words), [*marks, '<g class="names">', *names, "</g>"]
+    )
+
+
+def draw_relay(chart: RelayChart, title: str, words: str) -> Markup:
+    """Draw the sessions on one clock, in each the way from the open to the close."""
+    foot = chart.height
+    marks = [_session(leg, foot) for leg in chart.legs]
+    marks.append(f'<line class="zero" x1="-9%" x2="109%" y1="{chart.zero}" y2="{chart.zero}"/>')
+    marks += [mark for leg in chart.legs for mark in _leg(leg, chart.zero)]
+    return _chart("relay", foot + 92, (title, words), marks)
+
+
+def _chart(name: str, height: int, said: tuple[str, str], marks: Iterable[str]) -> Markup:
+    title, words = said
+    return Markup(  # noqa: S704 -- all that is foreign was escaped where it was placed
+        f'<svg class="chart {name}-chart" height="{height}" role="img" '
+        f'aria-labelledby="{name}-t {name}-d">\n'
+        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(words)}</desc>\n'
+        + "\n".join(marks)
+        + "\n</svg>"
+    )
+
+
+def _scale(ticks: Iterable[Tick], zero: float, foot: int) -> Iterator[str]:
+    for tick in ticks:
+        yield f'<line class="grid" x1="{tick.at}%" x2="{tick.at}%" y1="{_TOP}" y2="{foot}"/>'
+        yield _tick(tick, 11)
+    yield f'<line class="zero" x1="{zero}%" x2="{zero}%" y1="{_TOP}" y2="{foot}"/>'
+
+
+def _tick(tick: Tick, y: int) -> str:
+    minor = " minor" if tick.is_minor else ""
+    return f'<text class="tick{minor}" x="{tick.at}%" y="{y}">{tick.text}</text>'
+
+
+def _name(name: Name, y: int) -> str:
+    return (
+        f'<g{_length(name, "")}><text class="code" y="{y}">{escape(name.code)}</text>'
+        f'<text class="text" y="{y}">{escape(name.text)}</text></g>'
+    )
+
+
+def _length(name: Name, css: str) -> str:
+    classes = f"{css} long".strip() if name.is_long else css
+    return f' class="{classes}"' if classes else ""
+
+
+def _path(line: Line, at: int) -> str:
+    runs = (" ".join(f"{x},{y}" for x, y in run) for run in line.runs)
+    lines = "".join(f'<polyline points="{points}"/>' for points in runs)
+    return f'<g class="s{at}">{lines}</g>'
+
+
+def _end(line: Line, at: int) -> str:
+    name = line.name
+    return (
+        f'<line class="s{at}" x1="3" x2="24" y1="{line.end}" y2="{line.label}"/>'
+        f'<text{_length(name, "")} x="30" y="{line.label + 4}">'
+        f'<tspan class="code">{escape(name.code)}</tspan><tspan class="text">{escape(name.text)}'
+        f'</tspan> <tspan class="level">{line.text}</tspan></text>'
+    )
+
+
+def _strip(strip: Strip) -> str:
+    dots = "".join(_dot(dot, strip.y) for dot in strip.dots)
+    return (
+        f'{dots}<line class="median" x1="{strip.median}%" x2="{strip.median}%" '
+        f'y1="{strip.y - 14}" y2="{strip.y + 14}"/>'
+        f'<text class="value {strip.way}" x="100%" y="{strip.y + 4}">{strip.text}</text>'
+    )
+
+
+def _dot(dot: Dot, y: int) -> str:
+    return f'<circle class="{dot.way}" cx="{dot.at}%" cy="{y + dot.y}" r="{_DOT}"/>'
+
+
+def _session(leg: LegMark, foot: int) -> str:
+    middle, width = round((leg.first + leg.last) / 2, 2), round(leg.last - leg.first, 2)
+    return (
+        f'<rect class="session" x="{leg.first}%" y="-14" width="{width}%" height="{foot + 24}"/>'
+        f'<text class="tick city" x="{middle}%" y="{foot + 30}">{escape(leg.city)}</text>'
+        f'<text class="tick" x="{middle}%" y="{foot + 46}">{leg.day}</text>'
+        f'<text class="tick minor" x="{middle}%" y="{foot + 62}">{leg.hours}</text>'
+    )
+
+
+def _leg(leg: LegMark, zero: float) -> Iterator[str]:
+    closed = leg.closed
+    if leg.opened is not None:
+        at, y = leg.opened.at, leg.opened.y
+        yield (
+            f'<line class="stem" x1="{at}%" x2="{at}%" y1="{zero}" y2="{y}"/>'
+            f'<line class="leg" x1="{at}%" x2="{closed.at}%" y1="{y}" y2="{closed.y}"/>'
+            f'<circle class="{leg.opened.way}" cx="{at}%" cy="{y}" r="4"/>'
+            f'<text class="value end" x="{at}%" dx="-9" y="{y + 4}">{leg.opened.text}</text>'
+        )
+    yield (
+        f'<circle class="{closed.way}" cx="{closed.at}%" cy="{closed.y}" r="5"/>'
+        f'<text class="value close" x="{closed.at}%" dx="9" y="{closed.y + 4}">{closed.text}</text>'
+    )

@@ -4,7 +4,6 @@ Templates run in the immutable sandbox. It keeps a template from reaching the ma
 bound time or memory, so strangers' templates still need a boundary of their own.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -39,7 +38,12 @@ from deepseek_shock.report.model import (
 )
 
 _PACKAGE = Path(__file__).parent.parent
-_BLOCK_NAMES = {Paragraph: "paragraph", Bullets: "bullets", Table: "table", Links: "links"}
+_BLOCK_NAMES: dict[type, str] = {
+    Paragraph: "paragraph",
+    Bullets: "bullets",
+    Table: "table",
+    Links: "links",
+}
 _QUOTE_PAGES = {
     Language.EN: "https://finance.yahoo.com/quote/",
     Language.JA: "https://finance.yahoo.co.jp/quote/",
@@ -148,19 +152,12 @@ def _add_filters(
     def quote_url(instrument: Instrument) -> str:
         return _QUOTE_PAGES[words.lang] + instrument.ticker.replace("^", "%5E")
 
-    environment.filters.update(
-        say=say,
-        say_all=say_all,
-        cell=cell,
-        is_right=is_right,
-        kind_of=kind_of,
-        quote_url=quote_url,
-    )
-
-
-def list_templates(template_dir: Path | None = None) -> Iterator[tuple[str, bool]]:
-    """Yield each template's name, and whether the user's folder overrides it."""
-    builtin = {file.name for file in builtin_folder().iterdir() if file.is_file()}
-    own = {file.name for file in template_dir.iterdir()} if template_dir else set[str]()
-    for name in sorted(builtin | own):
-        yield name, name in own
+    filters: dict[str, Any] = {
+        "say": say,
+        "say_all": say_all,
+        "cell": cell,
+        "is_right": is_right,
+        "kind_of": kind_of,
+        "quote_url": quote_url,
+    }
+    environment.filters.update(filters)

@@ -105,10 +105,10 @@ class Words:
         self.precision = precision
         self._entries = catalogue(lang)
         self._printers: dict[type, Callable[[Kind, Any], str]] = {
-            type(None): lambda *_: self.word("table.unknown"),
-            str: lambda _, value: value,
-            Text: lambda _, value: value.within(lang),
-            Phrase: lambda _, value: self.say(value),
+            type(None): self._unknown,
+            str: self._string,
+            Text: self._text,
+            Phrase: self._phrase,
             Instrument: self._instrument,
             Money: self._money,
             Span: self._span,
@@ -167,6 +167,18 @@ class Words:
             return entry
         form = {0: "zero", 1: "one"}.get(cast("int", phrase.values["n"]), "other")
         return entry.get(form, entry["other"])
+
+    def _unknown(self, _kind: Kind, _value: None) -> str:
+        return self.word("table.unknown")
+
+    def _string(self, _kind: Kind, value: str) -> str:
+        return value
+
+    def _text(self, _kind: Kind, value: Text) -> str:
+        return value.within(self.lang)
+
+    def _phrase(self, _kind: Kind, value: Phrase) -> str:
+        return self.say(value)
 
     def _instrument(self, kind: Kind, value: Instrument) -> str:
         name = value.name.within(self.lang)

@@ -91,8 +91,19 @@ class Phrase(NamedTuple):
 
 
 Value: TypeAlias = (
-    "str | int | float | Decimal | date | datetime | Text | Instrument | Money | Span"
-    " | Phrase | tuple[Phrase, ...] | None"
+    str
+    | int
+    | float
+    | Decimal
+    | date
+    | datetime
+    | Text
+    | Instrument
+    | Money
+    | Span
+    | Phrase
+    | tuple[Phrase, ...]
+    | None
 )
 
 

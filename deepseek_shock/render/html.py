@@ -4,6 +4,7 @@ The template holds what the page is made of and in which order. Tables and chart
 out (`htmltable`, `svg`): they are a thousand small pieces of which a template would only be slower.
 """
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from decimal import Decimal
@@ -33,6 +34,10 @@ from deepseek_shock.report.model import (
 from deepseek_shock.report.quote import city
 
 _MOVES = "table"
+# A number that a unit parts, or that a side follows; Western amounts hold together by themselves.
+_AMOUNT = re.compile(
+    r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]"
+)
 _COLORED = ("bars", "groups", "relay")
 
 
@@ -46,6 +51,14 @@ class HtmlMarkup:
     def code(self, words: str) -> str:
         """Return a code element."""
         return f"<code>{escape(words)}</code>"
+
+
+class ProseMarkup(HtmlMarkup):
+    """The same for running text, where a Japanese amount may not be parted at the end of a line."""
+
+    def text(self, words: str) -> str:
+        """Escape words, and hold amounts such as 3万9565円80銭 and 16.97%安 together."""
+        return _AMOUNT.sub(r'<span class="nb">\g<0></span>', super().text(words))
 
 
 class Figure(NamedTuple):
@@ -87,13 +100,15 @@ class Html:
         """Return the page. Raises `TemplateError` for a template that is broken."""
         from deepseek_shock.render.templates import render_template
 
-        words = self._style.words
+        words, prose = self._style.words, ProseMarkup()
         return render_template(
             "report.html.j2",
             report,
             self._style,
             markup=HtmlMarkup(),
             digest=_digest,
+            title=_trusted(words.say(report.title, prose)),
+            dek=_trusted(words.say_all(report.dek, prose)),
             parts=_Parts(report, words).all(),
             key_figures=list(_key_figures(report, words)),
             meta=list(_meta(report)),
@@ -114,7 +129,7 @@ class _Parts:
     def __init__(self, report: Report, words: Words) -> None:
         self._report = report
         self._words = words
-        self._markup = HtmlMarkup()
+        self._markup = ProseMarkup()
 
     def all(self) -> dict[str, Part]:
         """Return the parts by the ids of their sections."""

@@ -20,12 +20,9 @@ _MONTHS = (
 )
 _ORDINALS = (
     *("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
-    *("ninth", "tenth", "eleventh", "twelfth"),
+    "ninth",
 )
-_NUMBERS = (
-    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve"),
-)
+_NUMBERS = (*("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),)
 _MAN = 10_000
 _LONGEST_GAP = 4  # calendar days between sessions beyond which 前営業日 replaces 前日 and 前週末
 

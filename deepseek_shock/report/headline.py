@@ -11,6 +11,7 @@ from deepseek_shock.market.sessions import Phase, closes_at
 from deepseek_shock.report.model import Column, Kind, Phrase, Row, Section, Span, Table, phrase
 from deepseek_shock.report.quote import base, city, item, money
 
+_FEWEST = 3  # shares that a median may stand for in the dek
 _LARGE, _VERY_LARGE = Decimal("0.10"), Decimal("0.20")
 
 
@@ -23,7 +24,7 @@ def title(findings: Findings) -> Phrase:
         return phrase("title.single", lead=lead.instrument, move=lead.price_return)
     way = "fall" if breadth.is_fall else "rise"
     number = breadth.fallers if breadth.is_fall else breadth.risers
-    form = "all" if number == breadth.known else "some"
+    form = "some" if number < breadth.known else "both" if number == 2 else "all"  # noqa: PLR2004 -- both
     return phrase(
         f"title.{way}_{form}",
         lead=lead.instrument,
@@ -45,9 +46,9 @@ def kicker(findings: Findings) -> Phrase:
 def dek(findings: Findings) -> tuple[Phrase, ...]:
     """Say in two or three sentences what the day was, from the figures alone."""
     legs = [leg for leg in findings.legs if leg.price_return is not None]
-    if len(legs) < 2 or legs[0].asked.session != findings.inquiry.day:  # noqa: PLR2004 -- no relay
-        return _plain_dek(findings)
     today = [leg for leg in legs if leg.asked == findings.inquiry.asked.get(leg.focus.calendar)]
+    if len(today) < 2 or min(leg.breadth.known for leg in today) < _FEWEST:  # noqa: PLR2004 -- no relay
+        return _plain_dek(findings)
     largest = max(today, key=lambda leg: abs(leg.price_return or Decimal()))
     return (_focus_sentence(largest), *_order_sentence(legs))
 

@@ -1,6 +1,6 @@
 """The figures: indexes, groups, and every move in a table that may be cut."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, assert_never
@@ -17,6 +17,7 @@ from deepseek_shock.report.model import (
     Section,
     Span,
     Table,
+    Value,
     phrase,
 )
 from deepseek_shock.report.quote import base, figure, item, money, run_words
@@ -126,39 +127,21 @@ def moves(findings: Findings, cut: Cut) -> Section:
     """Every watched share, ordered and cut; leads and each exchange's worst stay pinned."""
     ordered = _ordered(findings, cut.order)
     shown = ordered[: cut.top]
-    pinned = [] if len(shown) == len(ordered) else _pinned(findings, ordered, shown)
-    listed = [*shown, *pinned]
-    columns = _columns(findings, listed)
-    ranks = {move.instrument: at for at, move in enumerate(ordered, 1)}
-    titles = {
-        member: group.short_title
-        for group in findings.inquiry.watchlist.groups
-        for member in group.members
-    }
-    is_fall = findings.breadth.is_fall
-
-    def row(move: Move) -> Row:
-        share = move.instrument
-        cells = (
-            ranks[share],
-            share,
-            titles[share],
-            money(share, move.previous_close),
-            money(share, move.close),
-            figure(move),
-            move.low_return if is_fall else move.high_return,
-            move.volume_ratio,
-            move.sigma,
-        )
-        return Row(cells, share)
-
-    table = Table(columns, tuple(map(row, shown)), tuple(map(row, pinned)))
-    notes = [] if len(shown) == len(ordered) else [_cut_note(ordered, len(shown))]
-    others = _others_sentence(findings, ordered)
+    is_cut = len(shown) < len(ordered)
+    pinned = _pinned(findings, ordered, shown) if is_cut else []
+    fields = _fields(findings, ordered, [*shown, *pinned])
+    rows, pinned_rows = (
+        tuple(Row(tuple(cell(move) for _, cell in fields), move.instrument) for move in some)
+        for some in (shown, pinned)
+    )
+    notes = [_cut_note(ordered, len(shown))] if is_cut else []
     return Section(
         "table",
         _table_title(shown, len(ordered), cut.order),
-        (table, Paragraph((*notes, *others))),
+        (
+            Table(tuple(column for column, _ in fields), rows, pinned_rows),
+            Paragraph((*notes, *_others_sentence(findings, ordered))),
+        ),
     )
 
 
@@ -190,21 +173,37 @@ def _pinned(findings: Findings, ordered: list[Move], shown: list[Move]) -> list[
     return [move for move in ordered if move.instrument.ticker in wanted and move not in shown]
 
 
-def _columns(findings: Findings, listed: Sequence[Move]) -> tuple[Column, ...]:
+def _fields(
+    findings: Findings, ordered: Sequence[Move], listed: Sequence[Move]
+) -> list[tuple[Column, Callable[[Move], Value]]]:
+    """Return the table's columns, each with what its cell says of a move."""
     spans = {base(move) for move in listed if move.is_figure}
     span = spans.pop() if len(spans) == 1 else None
-    extreme = "low" if findings.breadth.is_fall else "high"
-    return (
-        Column(phrase("column.rank"), Kind.COUNT, 7),
-        Column(phrase("column.share"), Kind.LABEL),
-        Column(phrase("column.group"), Kind.TEXT, 2),
-        Column(_close_heading("previous_close", span), Kind.MONEY, 4),
-        Column(_close_heading("close", span), Kind.MONEY, 5),
-        Column(phrase("column.move"), Kind.RETURN),
-        Column(phrase(f"column.{extreme}"), Kind.RETURN, 3),
-        Column(phrase("column.volume"), Kind.MULTIPLE, 2),
-        Column(phrase("column.sigma"), Kind.SIGMA, 3),
-    )
+    ranks = {move.instrument: at for at, move in enumerate(ordered, 1)}
+    groups = findings.inquiry.watchlist.groups
+    titles = {member: group.short_title for group in groups for member in group.members}
+    is_fall = findings.breadth.is_fall
+    fields: list[tuple[Column, Callable[[Move], Value]]] = [
+        (Column(phrase("column.rank"), Kind.COUNT, 7), lambda move: ranks[move.instrument]),
+        (Column(phrase("column.share"), Kind.LABEL), lambda move: move.instrument),
+        (Column(phrase("column.group"), Kind.TEXT, 2), lambda move: titles[move.instrument]),
+        (
+            Column(_close_heading("previous_close", span), Kind.MONEY, 4),
+            lambda move: money(move.instrument, move.previous_close),
+        ),
+        (
+            Column(_close_heading("close", span), Kind.MONEY, 5),
+            lambda move: money(move.instrument, move.close),
+        ),
+        (Column(phrase("column.move"), Kind.RETURN), figure),
+        (
+            Column(phrase(f"column.{'low' if is_fall else 'high'}"), Kind.RETURN, 3),
+            lambda move: move.low_return if is_fall else move.high_return,
+        ),
+        (Column(phrase("column.volume"), Kind.MULTIPLE, 2), lambda move: move.volume_ratio),
+        (Column(phrase("column.sigma"), Kind.SIGMA, 3), lambda move: move.sigma),
+    ]
+    return fields if len(groups) > 1 else [field for field in fields if field[0].kind != Kind.TEXT]
 
 
 def _close_heading(name: str, span: Span | None) -> Phrase:

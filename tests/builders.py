@@ -1,0 +1,107 @@
+"""What many tests build: bars of a few sessions, a date as it is asked, and a provider of both."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from deepseek_shock.analysis.moves import Asked, Move, Status
+from deepseek_shock.errors import near_matches
+from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Gap, GapReason, Source
+from deepseek_shock.market.exchange import XTKS, Exchange
+from deepseek_shock.market.instrument import Instrument, Text, make_instrument
+from deepseek_shock.market.sessions import Phase
+from deepseek_shock.providers.base import Fetched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+FRIDAY, MONDAY, TUESDAY = date(2025, 1, 24), date(2025, 1, 27), date(2025, 1, 28)
+LONG_AFTER = datetime(2025, 3, 3, tzinfo=UTC)
+"""An instant at which every session that the tests speak of has ended."""
+
+NIKKEI = Instrument("^N225", XTKS, Text("Nikkei 225", "日経平均"), Text("Nikkei 225", "日経平均"))
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def bar(session: date, close: str | None, *, volume: int | None = 1000) -> Bar:
+    """Make a bar that holds a close and a volume alone."""
+    return Bar(session, None, None, None, None if close is None else Decimal(close), volume)
+
+
+def bars(instrument: Instrument | str, closes: Mapping[date, str | None]) -> Bars:
+    """Make the bars of an instrument, or of a ticker, from its closes by session."""
+    if isinstance(instrument, str):
+        instrument = make_instrument(instrument)
+    return Bars(instrument, tuple(bar(session, close) for session, close in closes.items()))
+
+
+def pair(instrument: Instrument | str, previous: str, close: str) -> Bars:
+    """Make the bars of Friday 24 and Monday 27 January 2025, sessions of both exchanges."""
+    return bars(instrument, {FRIDAY: previous, MONDAY: close})
+
+
+def asked(exchange: Exchange, phase: Phase = Phase.ENDED) -> Asked:
+    """Ask for Monday 27 January 2025."""
+    return Asked(exchange, MONDAY, FRIDAY, phase)
+
+
+def moved(ticker: str, price_return: str | None, status: Status = Status.OK) -> Move:
+    """Make the move of Monday 27 January 2025 that has a return and nothing else."""
+    known = None if price_return is None else Decimal(price_return)
+    return Move(make_instrument(ticker), MONDAY, FRIDAY, status, price_return=known)
+
+
+def baseline(ticker: str, session: date = MONDAY) -> Baseline:
+    """Make statistics with round figures: a mean of 0.1 %, a standard deviation of 2 %."""
+    return Baseline(
+        session=session,
+        ticker=ticker,
+        window_first=day("2024-01-11"),
+        window_last=day("2025-01-08"),
+        sessions=250,
+        mean=0.001,
+        sd=0.02,
+        volume_mean_20=500.0,
+        history_from=day("1999-01-25"),
+        direction=Direction.FALL,
+        previous_as_large=day("2020-03-16"),
+        previous_as_large_return=-0.1845,
+        as_large_in_history=8,
+        close_last_beyond=None,
+    )
+
+
+class Shelf:
+    """A provider of bars that a test made; whatever it does not hold is `NOT_FOUND`."""
+
+    def __init__(self, held: Iterable[Bars | Gap], baselines: Sequence[Baseline] = ()) -> None:
+        self.held = {one.instrument.ticker: one for one in held}
+        self.baselines = {(one.session, one.ticker): one for one in baselines}
+
+    def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
+        tickers = [instrument.ticker for instrument in instruments]
+        found = {
+            one.ticker: self._of(one, self.held.get(one.ticker), first, last) for one in instruments
+        }
+        near = {ticker: near_matches(ticker, self.held) for ticker in tickers}
+        source = Source("sample", "the test", "2025-02", first, last, "0" * 64)
+        return Fetched(found, self.baselines, source, near)
+
+    def _of(
+        self, instrument: Instrument, held: Bars | Gap | None, first: date, last: date
+    ) -> Bars | Gap:
+        if held is None:
+            return Gap(instrument, last, GapReason.NOT_FOUND)
+        if isinstance(held, Gap):
+            return held._replace(instrument=instrument)
+        within = tuple(one for one in held.bars if first <= one.session <= last)
+        return Bars(instrument, within, held.splits, held.dividends)

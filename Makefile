@@ -125,6 +125,8 @@ $(VENV)/.run: $(VENV)/.made requirements/run.lock
 # __init__.py holds the version, which the installed metadata repeat.
 $(VENV)/.project: $(VENV)/.run pyproject.toml deepseek_shock/__init__.py
 	@$(call quietly,$(PROJECT))
+	@# An editable installation compiles nothing; an unwritable checkout would compile at every start.
+	@$(VENV)/bin/python -m compileall -q deepseek_shock || true
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.project requirements/test.lock

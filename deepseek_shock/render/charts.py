@@ -28,12 +28,11 @@ LABEL_GAP = 17
 _AXIS = 22
 _PLOT = 300
 _LEGS = 190
-_NAME_EMS, _SHORT_EMS = 17.0, 9.5
+_NARROW_EM = 0.54
 _LEVELS = (0, -1, 1, -2, 2)
 _DODGE, _DODGE_NEAR = 8, 1.7
 _WIDE = "\u2e80"  # where the blocks of full-width scripts begin
 _HALF_WIDTH = ("\uff61", "\uffdc")
-_NARROW_EM = 0.56
 _ZERO, _HUNDRED = Decimal(), Decimal(100)
 
 
@@ -226,19 +225,29 @@ def _is_full_width(character: str) -> bool:
     return character >= _WIDE and not _HALF_WIDTH[0] <= character <= _HALF_WIDTH[1]
 
 
-def _name(instrument: Instrument, words: Words) -> Name:
+class Room(NamedTuple):
+    """For how wide a name there is room, in units of its font's size: on a wide and a narrow screen."""
+
+    wide: float
+    narrow: float
+
+
+_AT_BARS, _AT_LINES, _AT_STRIPS = Room(15.5, 10.4), Room(11.5, 8.8), Room(12, 9)
+
+
+def _name(instrument: Instrument, words: Words, room: Room) -> Name:
     code = words.print(Kind.LOCAL_CODE, instrument)
     text = words.print(Kind.SHORT, instrument)
     if text == code:
         return Name(code, "", is_long=True)
-    return Name(code, _fitted(text), ems(text) > _SHORT_EMS)
+    return Name(code, fitted(text, room.wide), ems(text) > room.narrow)
 
 
-def _fitted(text: str) -> str:
-    """Cut a name that no drawing has room for; the table has it whole."""
-    if ems(text) <= _NAME_EMS:
+def fitted(text: str, room: float) -> str:
+    """Cut a name that a drawing has no room for; the table has it whole."""
+    if ems(text) <= room:
         return text
-    while ems(text) > _NAME_EMS - 1:
+    while ems(text) > room - 1:
         text = text[:-1]
     return f"{text.rstrip()}…"
 
@@ -277,7 +286,7 @@ def _bar(move: Move, place: int, scale: Scale, words: Words) -> Bar:
         width=round(abs(end - zero), 2),
         end=end,
         way=way(value),
-        name=_name(move.instrument, words),
+        name=_name(move.instrument, words, _AT_BARS),
         text=words.print(Kind.RETURN, value),
     )
 
@@ -335,7 +344,7 @@ def _line(path: Path, scale: Scale, ends: tuple[float, float], words: Words) -> 
         runs=tuple(_runs(path, scale)),
         end=end,
         label=label,
-        name=_name(path.instrument, words),
+        name=_name(path.instrument, words, _AT_LINES),
         text=words.print(Kind.MULTIPLE, last_level(path)),
     )
 
@@ -384,7 +393,7 @@ def _strip(
     ways = [way(value) for value in members]
     return Strip(
         y=_AXIS + place * STRIP_ROW + STRIP_ROW // 2,
-        title=_fitted(words.print(Kind.TEXT, line.group.short_title)),
+        title=fitted(words.print(Kind.TEXT, line.group.short_title), _AT_STRIPS.wide),
         dots=tuple(Dot(*dot) for dot in zip(at, dodge(at), ways, strict=True)),
         median=scale.at(median),
         way=way(median),

@@ -54,9 +54,10 @@ def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
             f'height="{_BAR}"/><text x="{bar.end}%" y="{bar.y + 13}" {side}>{escape(bar.text)}</text>'
         )
     names = (_name(bar.name, bar.y + 13) for bar in chart.bars)
-    return _chart(
-        "bar", chart.height, (title, words), [*marks, '<g class="names">', *names, "</g>"]
-    )
+    # A narrow screen has no room beside the bars: it shows these figures and not those.
+    figures = (f'<text x="100%" y="{bar.y + 13}">{escape(bar.text)}</text>' for bar in chart.bars)
+    marks += ['<g class="names">', *names, '</g><g class="figures">', *figures, "</g>"]
+    return _chart("bar", chart.height, (title, words), marks)
 
 
 def draw_lines(chart: LineChart, title: str, words: str, axis: str) -> Markup:

@@ -1,0 +1,330 @@
+"""Numbers, amounts and dates as printed; expected texts from the house rules, never from the code.
+
+Closes: NVDA 142.62 and 118.42, Nikkei 225 39,565.80, Dow 44,713.58 on 24 and 27 January 2025, as the
+exchanges published them. Sessions: the calendars of the Tokyo and New York exchanges.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.sessions import previous_session
+from deepseek_shock.render import numbers
+from deepseek_shock.render.numbers import Precision, Rounding
+from deepseek_shock.report.model import Money, Span, Unit
+
+NVDA = Decimal("118.42") / Decimal("142.62") - 1  # −0.169681671…
+DOWN = Rounding.DOWN
+MINUS = "\u2212"
+
+fractions = st.decimals(
+    min_value=-50, max_value=50, allow_nan=False, allow_infinity=False, places=9
+)
+precisions = st.builds(Precision, st.integers(0, 6), st.sampled_from(Rounding))
+
+
+@pytest.mark.parametrize(
+    ("precision", "text"),
+    [
+        (Precision(), "−16.97%"),
+        (Precision(2), "−16.97%"),
+        (Precision(1, DOWN), "−16.9%"),
+        (Precision(1), "−17.0%"),
+        (Precision(0), "−17%"),
+        (Precision(0, DOWN), "−16%"),
+        (Precision(2, DOWN), "−16.96%"),
+        (Precision(3), "−16.968%"),
+        (Precision(6), "−16.968167%"),
+    ],
+)
+def test_the_lead_of_the_day_at_every_house_style(precision: Precision, text: str) -> None:
+    assert numbers.percent(NVDA, precision) == text
+    assert numbers.percent_size(NVDA, precision) == text.removeprefix(MINUS)
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [
+        ("0.0893", "+8.93%"),
+        ("0", "0.00%"),
+        ("-0", "0.00%"),
+        ("-0.00001", "0.00%"),
+        ("0.00001", "0.00%"),
+        ("-0.00004999", "0.00%"),
+        ("-0.00005", "−0.01%"),
+        ("0.16965", "+16.97%"),
+        ("-0.16965", "−16.97%"),
+        ("0.16975", "+16.98%"),
+        ("12.34567", "+1,234.57%"),
+        ("-1", "−100.00%"),
+    ],
+)
+def test_a_percentage_has_a_sign_unless_it_is_nought(fraction: str, text: str) -> None:
+    assert numbers.percent(Decimal(fraction), Precision()) == text
+    assert numbers.percent(float(fraction), Precision()) == text
+
+
+def test_minus_is_the_mathematical_sign() -> None:
+    text = numbers.percent(NVDA, Precision())
+    assert text[0] == "\u2212"
+    assert "-" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "rounded"),
+    [
+        ("16.965", 2, "16.97"),
+        ("-16.965", 2, "-16.97"),
+        ("16.975", 2, "16.98"),
+        ("0.5", 0, "1"),
+        ("1.5", 0, "2"),
+        ("2.5", 0, "3"),
+        ("-2.5", 0, "-3"),
+        ("2.675", 2, "2.68"),
+        ("16.964999", 2, "16.96"),
+    ],
+)
+def test_ties_are_rounded_away_from_zero(value: str, decimals: int, rounded: str) -> None:
+    assert numbers.rounded(Decimal(value), decimals) == Decimal(rounded)
+    # 2.675 is a hair less as a float, but is what a reader sees.
+    assert numbers.rounded(float(value), decimals) == Decimal(rounded)
+
+
+@pytest.mark.parametrize(("value", "rounded"), [("16.969", "16.9"), ("-16.969", "-16.9")])
+def test_down_is_towards_zero(value: str, rounded: str) -> None:
+    assert numbers.rounded(Decimal(value), 1, DOWN) == Decimal(rounded)
+
+
+@given(fractions, precisions)
+def test_a_fall_prints_as_a_rise_does_but_for_its_sign(
+    fraction: Decimal, precision: Precision
+) -> None:
+    fall, rise = (numbers.percent(value, precision) for value in (-fraction, fraction))
+    assert fall.lstrip("+\u2212") == rise.lstrip("+\u2212")
+    assert numbers.percent_size(fraction, precision) == rise.lstrip("+\u2212")
+    assert {fall[0], rise[0]} == {"+", "\u2212"} or not Decimal(parsed(rise))
+
+
+@given(fractions, precisions)
+def test_a_percentage_read_back_is_within_its_rounding(
+    fraction: Decimal, precision: Precision
+) -> None:
+    text = numbers.percent(fraction, precision)
+    unit = Decimal(1).scaleb(-precision.decimals)
+    exact, shown = fraction * 100, Decimal(parsed(text))
+    if precision.rounding is DOWN:
+        assert abs(shown) <= abs(exact) < abs(shown) + unit
+    else:
+        assert abs(shown - exact) <= unit / 2
+    _, _, tail = text.rstrip("%").partition(".")
+    assert len(tail) == precision.decimals
+
+
+@given(fractions)
+def test_thousands_are_grouped_by_three(fraction: Decimal) -> None:
+    whole = numbers.unsigned(fraction * 1_000_000).partition(".")[0]
+    assert re.fullmatch(r"\d{1,3}(,\d{3})*", whole)
+
+
+def parsed(text: str) -> str:
+    return text.rstrip("%").replace(",", "").replace("\u2212", "-")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-5.24, "−5.2"), (5.25, "+5.3"), (-0.04, "0.0"), (-12.0, "−12.0")]
+)
+def test_sigma_has_one_decimal_and_a_sign(value: float, text: str) -> None:
+    assert numbers.sigma(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(4.05, "4.1"), (0.04, "0.0"), (1234.5, "1,234.5")])
+def test_a_multiple_has_one_decimal_and_no_sign(value: float, text: str) -> None:
+    assert numbers.multiple(value) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "table", "english", "japanese", "prose"),
+    [
+        ("118.42", Unit.DOLLAR, "118.42", "$118.42", "118.42ドル", "118.42ドル"),
+        ("330", Unit.DOLLAR, "330.00", "$330.00", "330.00ドル", "330.00ドル"),
+        ("12345.6", Unit.DOLLAR, "12,345.60", "$12,345.60", "12,345.60ドル", "1万2345.60ドル"),
+        ("6522", Unit.YEN, "6,522", "¥6,522", "6,522円", "6522円"),
+        ("6522.0", Unit.YEN, "6,522", "¥6,522", "6,522円", "6522円"),
+        ("2856.5", Unit.YEN, "2,856.5", "¥2,856.5", "2,856.5円", "2856円50銭"),
+        ("1151.5", Unit.YEN, "1,151.5", "¥1,151.5", "1,151.5円", "1151円50銭"),
+        ("10050", Unit.YEN, "10,050", "¥10,050", "10,050円", "1万50円"),
+        ("20000", Unit.YEN, "20,000", "¥20,000", "20,000円", "2万円"),
+        ("9999", Unit.YEN, "9,999", "¥9,999", "9,999円", "9999円"),
+        ("39565.80", Unit.INDEX_YEN, "39,565.80", "39,565.80", "39,565.80", "3万9565円80銭"),
+        ("39931.98", Unit.INDEX_YEN, "39,931.98", "39,931.98", "39,931.98", "3万9931円98銭"),
+        ("39000.05", Unit.INDEX_YEN, "39,000.05", "39,000.05", "39,000.05", "3万9000円5銭"),
+        ("44713.58", Unit.INDEX_DOLLAR, "44,713.58", *["44,713.58"] * 2, "4万4713ドル58セント"),
+        ("44713", Unit.INDEX_DOLLAR, "44,713.00", *["44,713.00"] * 2, "4万4713ドル"),
+        ("4853.2", Unit.POINT, "4,853.20", "4,853.20", "4,853.20", "4853.20"),
+        ("19341.83", Unit.POINT, "19,341.83", "19,341.83", "19,341.83", "1万9341.83"),
+    ],
+)
+def test_an_amount_in_tables_and_in_prose(  # noqa: PLR0913 -- one form each
+    amount: str, unit: Unit, table: str, english: str, japanese: str, prose: str
+) -> None:
+    money = Money(Decimal(amount), unit)
+    assert numbers.price(money) == table
+    assert numbers.money_en(money) == english
+    assert numbers.money_ja(money) == japanese
+    assert numbers.prose_ja(money) == prose
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "table", "prose"),
+    [
+        ("-24.20", Unit.DOLLAR, "−24.20", "24.20ドル"),
+        ("-366.18", Unit.INDEX_YEN, "−366.18", "366円18銭"),
+        ("289.33", Unit.INDEX_DOLLAR, "+289.33", "289ドル33セント"),
+        ("-612.47", Unit.POINT, "−612.47", "612.47ポイント"),
+        ("35.5", Unit.YEN, "+35.5", "35円50銭"),
+        ("-778", Unit.YEN, "−778", "778円"),
+        ("0", Unit.YEN, "0", "0円"),
+        ("0", Unit.DOLLAR, "0.00", "0.00ドル"),
+        ("-0.001", Unit.POINT, "0.00", "0.00ポイント"),
+    ],
+)
+def test_a_change_has_a_sign_in_tables_and_none_in_prose(
+    amount: str, unit: Unit, table: str, prose: str
+) -> None:
+    money = Money(Decimal(amount), unit)
+    assert numbers.price_change(money) == table
+    assert numbers.prose_change_ja(money) == prose
+
+
+def test_counts_ranks_and_small_numbers() -> None:
+    assert [numbers.count(n) for n in (0, 56, 1234567)] == ["0", "56", "1,234,567"]
+    ranks = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th"}
+    ranks |= {13: "13th", 21: "21st", 22: "22nd", 23: "23rd", 28: "28th", 101: "101st"}
+    ranks |= {111: "111th", 112: "112th", 1001: "1,001st", 1013: "1,013th"}
+    assert {n: numbers.rank_en(n) for n in ranks} == ranks
+    words = {0: "no", 1: "one", 8: "eight", 12: "twelve", 13: "13", 28: "28", 1000: "1,000"}
+    assert {n: numbers.number_en(n) for n in words} == words
+    ordinals = {1: "first", 2: "second", 3: "third", 9: "ninth", 12: "twelfth", 13: "13th"}
+    assert {n: numbers.ordinal_en(n) for n in ordinals} == ordinals
+
+
+def test_days_in_both_languages() -> None:
+    day = date(2025, 1, 27)
+    assert numbers.day_en(day) == "27 January 2025"
+    assert numbers.day_ja(day) == "2025年1月27日"
+    assert numbers.long_day_en(day) == "Monday 27 January 2025"
+    assert numbers.long_day_ja(day) == "2025年1月27日(月)"
+    assert numbers.weekday_en(day) == "Monday 27 January"
+    assert numbers.weekday_ja(day) == "1月27日(月)"
+    assert numbers.short_day_en(day) == "27 Jan"
+    assert numbers.short_day_ja(day) == "27日"
+
+
+def test_every_weekday_and_month_has_its_own_name() -> None:
+    week = [numbers.weekday_ja(date(2025, 1, 26 + at))[-2] for at in range(6)]
+    assert week == list("日月火水木金")
+    assert numbers.weekday_ja(date(2025, 2, 1)) == "2月1日(土)"
+    months = [numbers.short_day_en(date(2024, month, 9)) for month in range(1, 13)]
+    names = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    assert months == [f"9 {name}" for name in names]
+    assert numbers.long_day_en(date(2024, 2, 29)) == "Thursday 29 February 2024"
+
+
+def test_clocks() -> None:
+    tokyo = datetime(2025, 1, 27, 15, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert numbers.clock_en(tokyo) == "15:30 JST"
+    assert numbers.clock_ja(tokyo) == "15時30分"
+    assert numbers.in_utc(tokyo) == "06:30 UTC"
+    winter = datetime(2025, 1, 27, 16, 0, tzinfo=ZoneInfo("America/New_York"))
+    summer = datetime(2025, 7, 1, 16, 0, tzinfo=ZoneInfo("America/New_York"))
+    assert numbers.clock_en(winter) == "16:00 EST"
+    assert numbers.clock_ja(winter) == "16時"
+    assert numbers.in_utc(winter) == "21:00 UTC"
+    assert numbers.clock_en(summer) == "16:00 EDT"
+    assert numbers.in_utc(summer) == "20:00 UTC"
+    assert numbers.in_utc(datetime(2025, 1, 27, 0, 5, tzinfo=UTC)) == "00:05 UTC"
+
+
+@pytest.mark.parametrize(
+    ("mic", "previous", "session", "word"),
+    [
+        # The year changed, which comes before the length of the gap.
+        ("XTKS", "2024-12-30", "2025-01-06", "前年末"),
+        ("XNYS", "2024-12-31", "2025-01-02", "前年末"),
+        # More than four calendar days: the May holidays of Tokyo.
+        ("XTKS", "2019-04-26", "2019-05-07", "前営業日"),
+        ("XTKS", "2024-05-02", "2024-05-07", "前営業日"),
+        # The week before: a weekend, a long weekend of exactly four days, a Friday off.
+        ("XTKS", "2025-01-24", "2025-01-27", "前週末"),
+        ("XTKS", "2025-01-10", "2025-01-14", "前週末"),
+        ("XNYS", "2025-01-17", "2025-01-21", "前週末"),
+        ("XTKS", "2023-11-02", "2023-11-06", "前週末"),
+        # The last Monday of a year is in week 1 of the next.
+        ("XTKS", "2019-12-27", "2019-12-30", "前週末"),
+        # The same week, but not the day before.
+        ("XNYS", "2025-01-08", "2025-01-10", "前営業日"),
+        ("XTKS", "2025-02-10", "2025-02-12", "前営業日"),
+        # The day before.
+        ("XTKS", "2025-01-27", "2025-01-28", "前日"),
+        ("XNYS", "2025-01-23", "2025-01-24", "前日"),
+    ],
+)
+def test_the_word_for_the_day_a_move_is_measured_from(
+    mic: str, previous: str, session: str, word: str
+) -> None:
+    span = Span(date.fromisoformat(previous), date.fromisoformat(session))
+    assert previous_session(EXCHANGES[mic], span.last) == span.first
+    assert numbers.base_word(span) == f"{word}比"
+    assert numbers.base_word(span, "終値") == f"{word}終値"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "english", "japanese"),
+    [
+        ("2020-03-16", "2025-01-27", "4 years and 10 months", "約4年10カ月ぶり"),
+        ("2024-11-15", "2025-01-27", "2 months", "約2カ月ぶり"),
+        ("2025-01-14", "2025-01-27", "13 days", "13日ぶり"),
+        ("2025-01-26", "2025-01-27", "1 day", "1日ぶり"),
+        ("2024-12-27", "2025-01-27", "1 month", "約1カ月ぶり"),
+        ("2024-12-28", "2025-01-27", "30 days", "30日ぶり"),
+        ("2024-01-27", "2025-01-27", "1 year", "約1年ぶり"),
+        ("2024-01-28", "2025-01-27", "11 months", "約11カ月ぶり"),
+        ("2023-12-27", "2025-01-27", "1 year and 1 month", "約1年1カ月ぶり"),
+        ("1987-10-19", "2025-01-27", "37 years and 3 months", "約37年3カ月ぶり"),
+        # Month ends: February has no 31st, and the month is not whole.
+        ("2024-01-31", "2024-02-29", "29 days", "29日ぶり"),
+        ("2024-01-31", "2024-03-01", "1 month", "約1カ月ぶり"),
+        ("2025-01-31", "2025-04-30", "2 months", "約2カ月ぶり"),
+        # Leap days.
+        ("2024-02-29", "2025-02-28", "11 months", "約11カ月ぶり"),
+        ("2024-02-29", "2025-03-03", "1 year", "約1年ぶり"),
+        ("2023-02-28", "2024-02-29", "1 year", "約1年ぶり"),
+    ],
+)
+def test_the_time_between_two_sessions(
+    first: str, last: str, english: str, japanese: str
+) -> None:
+    span = Span(date.fromisoformat(first), date.fromisoformat(last))
+    assert numbers.ago_en(span) == english
+    assert numbers.ago_ja(span) == japanese
+
+
+@given(st.dates(date(1970, 1, 1), date(2027, 12, 31)), st.integers(1, 20_000))
+def test_the_time_between_never_says_nought(first: date, days: int) -> None:
+    last = date.fromordinal(first.toordinal() + days)
+    english = numbers.ago_en(Span(first, last))
+    stated = {unit: int(n) for n, unit in re.findall(r"(\d+) (year|month|day)", english)}
+    assert stated
+    assert all(stated.values())
+    assert stated.get("month", 0) < 12
+    # A year has 365 or 366 days, a month 28 to 31: what is stated never exceeds what has passed.
+    least = stated.get("year", 0) * 365 + stated.get("month", 0) * 28 + stated.get("day", 0)
+    assert least <= days

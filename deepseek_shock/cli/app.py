@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from deepseek_shock import __version__
-from deepseek_shock.cli import HELP
+from deepseek_shock.cli import HELP, INTERRUPTED
 from deepseek_shock.cli.config import read_defaults
 from deepseek_shock.errors import ShockError
 
@@ -27,7 +27,6 @@ COMMANDS = {
     "templates": "List the templates; export them to a folder to be changed.",
     "doctor": "Look at the installation, the sample, the configuration, the screen.",
 }
-_INTERRUPTED = 130
 
 
 class _Commands(TyperGroup):
@@ -97,7 +96,7 @@ def run(arguments: list[str]) -> int:
             2,
         )
     except (typer.Abort, KeyboardInterrupt):
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
         return _end_quietly()
     return code if isinstance(code, int) else 0

@@ -8,13 +8,13 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias, assert_never
+from typing import NamedTuple, TypeAlias, assert_never, cast
 
 from markupsafe import Markup, escape
 
 from deepseek_shock.analysis.breadth import rank
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.render import charts, svg
+from deepseek_shock.render import charts, svg, timecharts
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.htmltable import MARKETS, write_table
 from deepseek_shock.render.words import Words
@@ -34,10 +34,9 @@ from deepseek_shock.report.model import (
 from deepseek_shock.report.quote import city
 
 _MOVES = "table"
+_CHARTS_ALONE = ("bars", "lines")
 # A number that a unit parts, or that a side follows; Western amounts hold together by themselves.
-_AMOUNT = re.compile(
-    r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]"
-)
+_AMOUNT = re.compile(r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]")
 _COLORED = ("bars", "groups", "relay")
 
 
@@ -134,11 +133,11 @@ class _Parts:
     def all(self) -> dict[str, Part]:
         """Return the parts by the ids of their sections."""
         figures = {name: figure for name, figure in self._figures() if figure is not None}
-        parts = {
-            name: self._part(Section(name, phrase(f"section.{name}"), ()), figures[name])
-            for name in ("bars", "lines")
-            if name in figures
-        }
+        parts: dict[str, Part] = {}
+        for name in _CHARTS_ALONE:
+            if name in figures:
+                section = Section(name, phrase(f"section.{name}"), ())
+                parts[name] = self._part(section, figures[name])
         for section in self._report.sections:
             parts[section.id] = self._part(section, figures.get(section.id))
         return parts
@@ -173,11 +172,11 @@ class _Parts:
     def _figures(self) -> Iterator[tuple[str, Figure | None]]:
         facts, words = self._report.facts, self._words
         yield "bars", self._figure("bars", charts.bar_chart(facts, words))
-        yield "lines", self._figure("lines", charts.line_chart(facts, words))
+        yield "lines", self._figure("lines", timecharts.line_chart(facts, words))
         yield "groups", self._figure("groups", charts.strip_chart(facts, words))
-        yield "relay", self._figure("relay", charts.relay_chart(facts, words))
+        yield "relay", self._figure("relay", timecharts.relay_chart(facts, words))
 
-    def _figure(self, name: str, chart: "charts.Chart | None") -> Figure | None:
+    def _figure(self, name: str, chart: svg.Chart | None) -> Figure | None:
         if chart is None:
             return None
         words = self._words
@@ -208,8 +207,8 @@ def _description(name: str, facts: Findings) -> Phrase:
             )
         case "lines":
             named = tuple(
-                phrase("ui.lines_end", share=path.instrument, level=charts.last_level(path))
-                for path in charts.drawn_paths(facts)
+                phrase("ui.lines_end", share=path.instrument, level=timecharts.last_level(path))
+                for path in timecharts.drawn_paths(facts)
             )
         case "groups":
             named = tuple(
@@ -247,7 +246,8 @@ def _way_of(value: Value) -> str:
     move, parts = value.values.get("move"), value.values.get("parts")
     if isinstance(move, Decimal):
         return charts.way(move)
-    ways = {_way_of(part) for part in parts} if isinstance(parts, tuple) else set[str]()
+    said = cast("tuple[Phrase, ...]", parts) if value.key == "key.slashed" else ()
+    ways = {_way_of(part) for part in said}
     return ways.pop() if len(ways) == 1 else ""
 
 

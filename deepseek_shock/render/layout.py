@@ -31,10 +31,12 @@ _KEPT = 9  # a column of this weight is never dropped
 _NAME_WEIGHT = 6
 _LONGEST_BAR = 22
 _NARROWEST = 20
+# Latin, dashes and quotes, arrows and operators, boxes: one cell a character, without a look-up.
+_NARROW = re.compile(r"[\x20-\u02ff\u2010-\u2027\u2190-\u22ff\u2500-\u25a0]*")
 # A unit that a line may end after: a word with its blanks, or one wide character with what may not
 # begin a line behind it.
 _UNIT = re.compile(
-    r"[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\u3000-\u9fff\uff00-\uffef][、。」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*\s*|\s+"
+    r"[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\u3000-\u9fff\uff00-\uffef][、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*\s*|\s+"
 )
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = ("keyfigures", "indexes", "groups", "table", "relay", "since", "gaps")
@@ -83,7 +85,7 @@ def _strip(heading: str, cells: tuple[_Cell, ...], weight: int) -> _Strip:
 
 def width_of(text: str) -> int:
     """Return the width in cells: wide and full-width characters take two, combining marks none."""
-    if text.isascii():
+    if _NARROW.fullmatch(text):
         return len(text)
     return sum(
         0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
@@ -232,19 +234,13 @@ def _fitting(strips: list[_Strip], width: int) -> list[_Strip]:
 
 
 def _heads(strips: list[_Strip], width: int) -> Line:
-    text = ""
-    for strip in strips:
-        text += _padded(
-            strip.heading, strip.width, is_right=strip.cells[0].is_right if strip.cells else False
-        )
-        text += " " * _GAP
-    return (Span(_cut(text.rstrip(), width), Role.MUTED),)
-
-
-def _cut(text: str, width: int) -> str:
-    while width_of(text) > width:
-        text = text[:-1]
-    return text
+    """Print the headings; the last is left out where its column is printed below the others."""
+    shown = strips if _total(strips[:-1]) + _GAP + _NARROWEST <= width else strips[:-1]
+    heads = (
+        _padded(strip.heading, strip.width, is_right=bool(strip.cells) and strip.cells[0].is_right)
+        for strip in (shown if _total(strips) > width else strips)
+    )
+    return (Span((" " * _GAP).join(heads).rstrip(), Role.MUTED),)
 
 
 def _row(cells: list[_Cell], strips: list[_Strip], width: int, bar: str) -> Iterator[Line]:
@@ -263,7 +259,11 @@ def _row(cells: list[_Cell], strips: list[_Strip], width: int, bar: str) -> Iter
         )
         yield (*spans, Span(tail, last.role))
         return
-    lines = wrap(last.text, room)
+    if room < _NARROWEST:
+        yield tuple(spans)
+        indent = _GAP
+        spans = [Span(" " * indent)]
+    lines = wrap(last.text, max(width - indent, 1))
     yield (*spans, Span(lines[0], last.role))
     for line in lines[1:]:
         yield (Span(" " * indent + line, last.role),)

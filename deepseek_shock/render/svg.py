@@ -1,27 +1,19 @@
-"""Charts as inline SVG: the geometry of `charts`, written out.
+"""Charts as inline SVG: the geometry of `charts` and `timecharts`, written out.
 
 Written here and not by a template: a thousand marks are placed, and compiling the templates that
-placed them took longer than all the rest of the page. Colours, type and insets are the style sheet's.
+placed them took longer than all the rest of the page. Colours, type and insets are the sheet's.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from markupsafe import Markup, escape
 
-from deepseek_shock.render.charts import (
-    BarChart,
-    Chart,
-    Dot,
-    LegMark,
-    Line,
-    LineChart,
-    Name,
-    RelayChart,
-    Strip,
-    StripChart,
-    Tick,
-)
+from deepseek_shock.render.charts import BarChart, Dot, Name, Strip, StripChart
+from deepseek_shock.render.scales import Tick
+from deepseek_shock.render.timecharts import LegMark, Line, LineChart, RelayChart
+
+Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart
 
 _TOP = 18  # where grid lines begin, below the labels of the scale
 _BAR, _DOT = 11, 4.5
@@ -48,14 +40,15 @@ def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
     marks = [*_scale(chart.ticks, chart.zero, foot)]
     marks += [_tick(tick, chart.height - 3) for tick in chart.ticks]
     for bar in chart.bars:
-        side = 'dx="-5" class="value end"' if bar.way == "dn" else 'dx="5" class="value"'
+        side = 'class="value end" dx="-5"' if bar.way == "dn" else 'class="value" dx="5"'
         marks.append(
             f'<rect class="{bar.way}" x="{bar.x}%" y="{bar.y + 4}" width="{bar.width}%" '
-            f'height="{_BAR}"/><text x="{bar.end}%" y="{bar.y + 13}" {side}>{escape(bar.text)}</text>'
+            f'height="{_BAR}"/>'
+            f'<text {side} x="{bar.end}%" y="{bar.y + 13}">{bar.text}</text>'
         )
     names = (_name(bar.name, bar.y + 13) for bar in chart.bars)
     # A narrow screen has no room beside the bars: it shows these figures and not those.
-    figures = (f'<text x="100%" y="{bar.y + 13}">{escape(bar.text)}</text>' for bar in chart.bars)
+    figures = (f'<text x="100%" y="{bar.y + 13}">{bar.text}</text>' for bar in chart.bars)
     marks += ['<g class="names">', *names, '</g><g class="figures">', *figures, "</g>"]
     return _chart("bar", chart.height, (title, words), marks)
 
@@ -73,8 +66,7 @@ def draw_lines(chart: LineChart, title: str, words: str, axis: str) -> Markup:
         f'<line class="zero" x1="{chart.event}%" x2="{chart.event}%" y2="{foot + 8}"/>',
         *(_tick(tick, foot + 24) for tick in chart.across),
         f'<text class="tick" x="50%" y="{foot + 42}">{escape(axis)}</text>',
-        f'<svg class="paths" width="100%" height="{foot}" viewBox="0 0 100 {foot}" '
-        'preserveAspectRatio="none">',
+        f'<svg class="paths" height="{foot}" viewBox="0 0 100 {foot}" preserveAspectRatio="none">',
         *(_path(line, at) for at, line in enumerate(chart.lines, 1)),
         '</svg><svg class="ends" x="100%">',
         *(_end(line, at) for at, line in enumerate(chart.lines, 1)),

@@ -28,13 +28,18 @@ def test_sessions_must_ascend(order: tuple[date, ...]) -> None:
         Bars(NVDA, tuple(bar(session, "100") for session in order))
 
 
-@pytest.mark.parametrize("price", ["0", "-0.01", "0.00", "NaN"])
+@pytest.mark.parametrize("price", ["0", "-0.01", "0.00"])
 @pytest.mark.parametrize("place", [1, 2, 3, 4])
 def test_a_price_must_be_positive(price: str, place: int) -> None:
     prices: list[Decimal | None] = [Decimal(100)] * 4
     prices[place - 1] = Decimal(price)
     with pytest.raises(ValueError, match="NVDA 2025-01-27: a price is not positive"):
         Bars(NVDA, (bar(FRIDAY, "100"), Bar(MONDAY, *prices, 1000)))
+
+
+def test_what_is_no_number_is_no_price() -> None:
+    with pytest.raises(ValueError, match="NVDA 2025-01-27: a price is not positive"):
+        bars(NVDA, {FRIDAY: "100", MONDAY: "NaN"})
 
 
 def test_unknown_prices_and_no_bars_are_allowed() -> None:

@@ -76,8 +76,8 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 
 def _instruments() -> Iterator[Instrument]:
-    for ticker, exchange, name_en, name_ja, name_ja_short in _rows(_read("instruments.csv")):
-        name, short = Text(name_en, name_ja), Text(name_en, name_ja_short)
+    for ticker, exchange, name_en, short_en, name_ja, short_ja in _rows(_read("instruments.csv")):
+        name, short = Text(name_en, name_ja), Text(short_en, short_ja)
         yield Instrument(ticker, EXCHANGES[exchange], name, short)
 
 

@@ -58,8 +58,10 @@ def indexes(findings: Findings) -> Section | None:
         Column(phrase("column.move"), Kind.RETURN),
         Column(phrase("column.run"), Kind.PHRASE, 2),
     )
+    figures = [move for move in moves if move.price_return is not None]
     prose = tuple(
-        _index_sentence(findings, move) for move in moves if move.price_return is not None
+        _index_sentence(findings, move, is_first=not at or base(move) != base(figures[at - 1]))
+        for at, move in enumerate(figures)
     )
     rows = tuple(_index_row(findings, move) for move in moves)
     return Section("indexes", phrase("section.indexes"), (Paragraph(prose), Table(columns, rows)))
@@ -73,15 +75,13 @@ def _index_row(findings: Findings, move: Move) -> Row:
     )
 
 
-def _index_sentence(findings: Findings, move: Move) -> Phrase:
+def _index_sentence(findings: Findings, move: Move, *, is_first: bool) -> Phrase:
+    """Say an index's day; the first sentence names the day that the moves are measured from."""
     index = move.instrument
     run = run_words(findings.runs.get(index.ticker))
+    form = "first" if is_first else "sentence"
     return phrase(
-        "index.still"
-        if not move.price_return
-        else "index.bare"
-        if run is None
-        else "index.sentence",
+        f"index.{'still' if not move.price_return else 'bare' if run is None else form}",
         index=index,
         run=run,
         span=base(move),

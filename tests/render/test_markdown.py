@@ -73,6 +73,7 @@ ENGINES = {
     "cmark-gfm": command("cmark-gfm", "-e", "table"),
     "pandoc": command("pandoc", "-f", "gfm", "-t", "html", "--wrap=none"),
 }
+IN_PROCESS = ("cmarkgfm", "cmarkgfm-github", "markdown-it", "python-markdown")
 
 
 class Shown(NamedTuple):
@@ -113,7 +114,10 @@ def rows(table: ET.Element) -> list[list[str]]:
 
 def expected(report: Report, words: Words) -> Shown:
     """Say the report without markup, block by block."""
-    found: list[tuple[str, str]] = [("h1", words.say(report.title)), ("p", words.say(report.kicker))]
+    found: list[tuple[str, str]] = [
+        ("h1", words.say(report.title)),
+        ("p", words.say(report.kicker)),
+    ]
     if report.dek:
         found.append(("p", words.say_all(report.dek)))
     found += [("li", words.say(line)) for line in report.dateline]
@@ -219,48 +223,60 @@ def test_every_name_of_the_watchlist_is_intact(
         assert squeezed(f"{name}{blank}({code})") in cells
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    "opening",
-    [
-        "- a list",
-        "+ a list",
-        "* a list",
-        "1. a list",
-        "1) a list",
-        "# a heading",
-        "#1 in chips",
-        "> a quotation",
-        ">a quotation",
-        "---",
-        "***",
-        "___",
-        "===",
-        "-",
-        "+",
-        "1.",
-        "#",
-        ">",
-        "~~~",
-        "```",
-        "| a | b |",
-        "<div>",
-        "<!-- note",
-        "[a]: http://b.example",
-        "[^1]: note",
-        "&#35; not a heading",
-        ": a definition",
-        "http://a_b_c.example/*x*",
-    ],
-)
-def test_a_paragraph_is_a_paragraph_whatever_it_begins_with(
-    tmp_path: Path, engine: str, opening: str
-) -> None:
+OPENINGS = [
+    "- a list",
+    "+ a list",
+    "* a list",
+    "1. a list",
+    "1) a list",
+    "# a heading",
+    "#1 in chips",
+    "> a quotation",
+    ">a quotation",
+    "---",
+    "***",
+    "___",
+    "===",
+    "-",
+    "+",
+    "1.",
+    "#",
+    ">",
+    "~~~",
+    "```",
+    "| a | b |",
+    "<div>",
+    "<!-- note",
+    "[a]: http://b.example",
+    "[^1]: note",
+    "&#35; not a heading",
+    ": a definition",
+    "http://a_b_c.example/*x*",
+]
+
+
+@pytest.mark.parametrize("engine", IN_PROCESS)
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_a_paragraph_is_a_paragraph_whatever_it_begins_with(engine: str, opening: str) -> None:
+    escaped = MarkdownMarkup().text(opening)
+    shown = parse(ENGINES[engine](f"before\n\n{escaped}\n\n- {escaped} x\n\nafter\n"))
+    said = [("p", "before"), ("p", opening), ("li", f"{opening} x"), ("p", "after")]
+    assert shown.blocks == said
+
+
+@pytest.mark.parametrize("engine", sorted(ENGINES.keys() - IN_PROCESS))
+def test_paragraphs_stay_apart_on_the_command_line(engine: str) -> None:
+    escaped = [MarkdownMarkup().text(opening) for opening in OPENINGS]
+    shown = parse(ENGINES[engine]("\n\n".join(escaped) + "\n"))
+    assert shown.blocks == [("p", opening) for opening in OPENINGS]
+
+
+def test_the_words_of_an_event_pass_the_same_door(tmp_path: Path) -> None:
     hostile.write_watchlist(tmp_path, {"NVDA": "NVIDIA", "AMD": "AMD", "5803.T": "Fujikura"})
-    event = hostile.write_event(tmp_path, opening, "closing", {opening: "x"})
-    shown = parse(ENGINES[engine](page(hostile.report(event=event), Language.EN).text))
-    assert ("p", squeezed(opening)) in shown.blocks
-    assert ("li", squeezed(f"{opening} x")) in shown.blocks
+    event = hostile.write_event(tmp_path, "- a | b", "1. c", {"# d": "~e~"})
+    shown = parse(with_cmarkgfm(page(hostile.report(event=event), Language.EN).text))
+    assert ("p", "- a | b") in shown.blocks
+    assert ("li", "# d ~e~") in shown.blocks
 
 
 def test_a_template_engine_behind_finds_nothing_to_run(made: Page) -> None:

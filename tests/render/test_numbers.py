@@ -309,9 +309,7 @@ def test_the_word_for_the_day_a_move_is_measured_from(
         ("2023-02-28", "2024-02-29", "1 year", "約1年ぶり"),
     ],
 )
-def test_the_time_between_two_sessions(
-    first: str, last: str, english: str, japanese: str
-) -> None:
+def test_the_time_between_two_sessions(first: str, last: str, english: str, japanese: str) -> None:
     span = Span(date.fromisoformat(first), date.fromisoformat(last))
     assert numbers.ago_en(span) == english
     assert numbers.ago_ja(span) == japanese

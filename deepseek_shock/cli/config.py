@@ -8,11 +8,6 @@ from deepseek_shock.errors import near_matches
 
 NAME = "shock.toml"
 _PATHS = ("event", "watchlist", "template", "template_dir")
-_OPTIONS = (
-    *("date", "event", "watchlist", "tickers", "source", "format", "template", "output", "lang"),
-    *("decimals", "rounding", "colors", "sort", "top", "window", "template-dir", "provisional"),
-    *("min-coverage", "strict"),
-)
 
 
 def read_defaults() -> dict[str, dict[str, Any]]:
@@ -36,15 +31,26 @@ def _read(file: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "report" in table:
         options = table.table("report")
+        known = _known_options()
         for key in options.keys:
-            if key not in _OPTIONS:
-                near = near_matches(key, _OPTIONS)
-                hint = f"did you mean {near[0]}?" if near else f"options: {', '.join(_OPTIONS)}"
+            if key not in known:
+                near = near_matches(key, known)
+                hint = f"did you mean {near[0]}?" if near else f"options: {', '.join(known)}"
                 options.complain(f"`{key}` is not an option of shock report", key=key, hint=hint)
             name = key.replace("-", "_")
             found[name] = _plain(options.take(key), name, file)
     table.finish()
     return found
+
+
+def _known_options() -> list[str]:
+    """Return the long names of the options of `shock report`, without their dashes."""
+    from typer.main import get_command
+
+    from deepseek_shock.cli.report import app
+
+    parameters = get_command(app).params
+    return [one.opts[0].removeprefix("--") for one in parameters if one.name != "help"]
 
 
 def _plain(value: Any, name: str, file: Path) -> Any:  # noqa: ANN401 -- a TOML value is of any type

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -48,92 +48,81 @@ _ENDINGS = {
     ".csv": Format.CSV,
 }
 
+
+def _option(flag: str, *short: str, **settings: Any) -> Any:  # noqa: ANN401 -- what typer.Option takes and gives
+    """Declare an option that a variable may stand in for: `--min-coverage`, SHOCK_MIN_COVERAGE."""
+    variable = f"SHOCK_{flag.removeprefix('--').replace('-', '_').upper()}"
+    return typer.Option(flag, *short, envvar=variable, show_envvar=False, **settings)
+
+
 DateOption = Annotated[
     str,
-    typer.Option(
+    _option(
         "--date",
-        envvar="SHOCK_DATE",
-        show_envvar=False,
         metavar="DATE",
         help="Session date, YYYY-MM-DD, or `last`: each exchange's last completed session.",
     ),
 ]
 EventOption = Annotated[
     str | None,
-    typer.Option(
+    _option(
         "--event",
-        envvar="SHOCK_EVENT",
-        show_envvar=False,
         metavar="NAME|FILE",
         help="A named shock, or an event file: gives date, watchlist and context.",
     ),
 ]
 WatchlistOption = Annotated[
     str | None,
-    typer.Option(
+    _option(
         "--watchlist",
-        envvar="SHOCK_WATCHLIST",
-        show_envvar=False,
         metavar="NAME|FILE",
         help="What is reported on.",
     ),
 ]
 TickersOption = Annotated[
     str | None,
-    typer.Option(
+    _option(
         "--tickers",
-        envvar="SHOCK_TICKERS",
-        show_envvar=False,
         metavar="NVDA,5803.T",
         help="The same as a list of tickers; .T is Tokyo.",
     ),
 ]
 SourceOption = Annotated[
     SourceChoice,
-    typer.Option(
-        "--source", envvar="SHOCK_SOURCE", show_envvar=False, help="Where bars come from."
-    ),
+    _option("--source", help="Where bars come from."),
 ]
 FormatOption = Annotated[
     Format | None,
-    typer.Option(
+    _option(
         "--format",
-        envvar="SHOCK_FORMAT",
-        show_envvar=False,
         help="What the report is written as; else the ending of --output says it.",
     ),
 ]
 TemplateOption = Annotated[
     Path | None,
-    typer.Option(
+    _option(
         "--template",
-        envvar="SHOCK_TEMPLATE",
-        show_envvar=False,
         metavar="FILE",
         help="Your own Jinja template instead of a format.",
     ),
 ]
 OutputOption = Annotated[
     str,
-    typer.Option(
+    _option(
         "--output",
         "-o",
-        envvar="SHOCK_OUTPUT",
-        show_envvar=False,
         metavar="FILE",
         help="File to write; - is stdout; {date} in its name is the report's date.",
     ),
 ]
 LangOption = Annotated[
     Language,
-    typer.Option("--lang", envvar="SHOCK_LANG", show_envvar=False, help="Language of the report."),
+    _option("--lang", help="Language of the report."),
 ]
 DecimalsOption = Annotated[
     int,
-    typer.Option(
+    _option(
         "--decimals",
-        envvar="SHOCK_DECIMALS",
-        show_envvar=False,
         min=0,
         max=_MOST_DECIMALS,
         help="Decimals of a printed percentage.",
@@ -141,71 +130,57 @@ DecimalsOption = Annotated[
 ]
 RoundingOption = Annotated[
     Rounding,
-    typer.Option(
+    _option(
         "--rounding",
-        envvar="SHOCK_ROUNDING",
-        show_envvar=False,
         help="How it is rounded; down is towards zero.",
     ),
 ]
 ColorsOption = Annotated[
     Colors | None,
-    typer.Option(
+    _option(
         "--colors",
-        envvar="SHOCK_COLORS",
-        show_envvar=False,
         help="Which colour a rise has; default: jp for Japanese, else us.",
     ),
 ]
 SortOption = Annotated[
     Order,
-    typer.Option("--sort", envvar="SHOCK_SORT", show_envvar=False, help="Order of the moves."),
+    _option("--sort", help="Order of the moves."),
 ]
 TopOption = Annotated[
     int | None,
-    typer.Option(
+    _option(
         "--top",
-        envvar="SHOCK_TOP",
-        show_envvar=False,
         min=1,
         help="Cut the tables after so many rows; default: 12, HTML all.",
     ),
 ]
 WindowOption = Annotated[
     str,
-    typer.Option(
+    _option(
         "--window",
-        envvar="SHOCK_WINDOW",
-        show_envvar=False,
         metavar="-5:5",
         help="Sessions around the event that charts show.",
     ),
 ]
 TemplateDirOption = Annotated[
     Path | None,
-    typer.Option(
+    _option(
         "--template-dir",
-        envvar="SHOCK_TEMPLATE_DIR",
-        show_envvar=False,
         metavar="DIR",
         help="A folder of templates that come before the built-in ones.",
     ),
 ]
 ProvisionalOption = Annotated[
     bool,
-    typer.Option(
+    _option(
         "--provisional",
-        envvar="SHOCK_PROVISIONAL",
-        show_envvar=False,
         help="Report although a session has not ended.",
     ),
 ]
 MinCoverageOption = Annotated[
     float,
-    typer.Option(
+    _option(
         "--min-coverage",
-        envvar="SHOCK_MIN_COVERAGE",
-        show_envvar=False,
         metavar="PCT",
         min=0,
         max=100,
@@ -214,9 +189,7 @@ MinCoverageOption = Annotated[
 ]
 StrictOption = Annotated[
     bool,
-    typer.Option(
-        "--strict", envvar="SHOCK_STRICT", show_envvar=False, help="Any gap is a failure."
-    ),
+    _option("--strict", help="Any gap is a failure."),
 ]
 
 

@@ -187,7 +187,7 @@ def _table(table: Table, words: Words, width: int, *, has_bars: bool) -> Iterato
 
 def _strips(column: Column, values: list[Value], words: Words) -> Iterator[_Strip]:
     """Print a column; a labelled instrument becomes two, of which the name may be dropped."""
-    heading = words.say(column.heading)
+    heading = words.say(column.short or column.heading)
     if column.kind is not Kind.LABEL:
         yield _strip(
             heading, tuple(_cell(column.kind, value, words) for value in values), column.weight

@@ -113,11 +113,15 @@ def phrase(key: str, /, **values: Value) -> Phrase:
 
 
 class Column(NamedTuple):
-    """A table's column; a narrow screen drops the lowest `weight` first, and 9 never."""
+    """A table's column; a narrow screen drops the lowest `weight` first, and 9 never.
+
+    `short` is the heading for a screen that counts its cells; `None` where there is no shorter one.
+    """
 
     heading: Phrase
     kind: Kind
     weight: int = 9
+    short: Phrase | None = None
 
 
 class Row(NamedTuple):

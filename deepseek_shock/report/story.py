@@ -135,11 +135,11 @@ def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
     day, answer = first.asked, last.asked
     columns = (
         Column(phrase("column.share"), Kind.LABEL),
-        Column(_close_on(day.previous), Kind.MONEY, 5),
-        Column(_close_on(day.session), Kind.MONEY, 3),
-        Column(_base_heading(Span(day.previous, day.session)), Kind.RETURN),
-        Column(_close_on(answer.session), Kind.MONEY, 3),
-        Column(_base_heading(Span(answer.previous, answer.session)), Kind.RETURN),
+        _close_column(day.previous, 5),
+        _close_column(day.session, 3),
+        _move_column(Span(day.previous, day.session)),
+        _close_column(answer.session, 3),
+        _move_column(Span(answer.previous, answer.session)),
         Column(phrase("column.two_sessions"), Kind.RETURN, 4),
         Column(phrase("column.run_on", day=answer.session), Kind.PHRASE, 2),
     )
@@ -147,12 +147,13 @@ def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
     return Table(columns, rows)
 
 
-def _close_on(day: date) -> Phrase:
-    return phrase("column.close_day", day=day)
+def _close_column(day: date, weight: int) -> Column:
+    short = phrase("column.close_day_short", day=day)
+    return Column(phrase("column.close_day", day=day), Kind.MONEY, weight, short)
 
 
-def _base_heading(span: Span) -> Phrase:
-    return phrase("column.move_on", span=span, day=span.last)
+def _move_column(span: Span) -> Column:
+    return Column(phrase("column.move_on", span=span, day=span.last), Kind.RETURN)
 
 
 def _followed(findings: Findings, leg: Leg) -> list[Move]:

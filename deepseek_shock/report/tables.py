@@ -188,11 +188,11 @@ def _fields(
         (Column(phrase("column.share"), Kind.LABEL), lambda move: move.instrument),
         (Column(phrase("column.group"), Kind.TEXT, 2), lambda move: titles[move.instrument]),
         (
-            Column(_close_heading("previous_close", span), Kind.MONEY, 4),
+            _close_column("previous_close", span, is_first=True),
             lambda move: money(move.instrument, move.previous_close),
         ),
         (
-            Column(_close_heading("close", span), Kind.MONEY, 5),
+            _close_column("close", span, is_first=False),
             lambda move: money(move.instrument, move.close),
         ),
         (Column(phrase("column.move"), Kind.RETURN), figure),
@@ -200,18 +200,25 @@ def _fields(
             Column(phrase(f"column.{'low' if is_fall else 'high'}"), Kind.RETURN, 3),
             lambda move: move.low_return if is_fall else move.high_return,
         ),
-        (Column(phrase("column.volume"), Kind.MULTIPLE, 2), lambda move: move.volume_ratio),
+        (
+            Column(phrase("column.volume"), Kind.MULTIPLE, 2, phrase("column.volume_short")),
+            lambda move: move.volume_ratio,
+        ),
         (Column(phrase("column.sigma"), Kind.SIGMA, 3), lambda move: move.sigma),
     ]
     return fields if len(groups) > 1 else [field for field in fields if field[0].kind != Kind.TEXT]
 
 
-def _close_heading(name: str, span: Span | None) -> Phrase:
+def _close_column(name: str, span: Span | None, *, is_first: bool) -> Column:
+    """Return a column of closes, headed by their day where all rows share it."""
+    weight = 4 if is_first else 5
     if span is None:
-        return phrase(f"column.{name}")
-    return phrase(
-        f"column.{name}_on", span=span, day=span.first if name == "previous_close" else span.last
+        return Column(phrase(f"column.{name}"), Kind.MONEY, weight)
+    day = span.first if is_first else span.last
+    heading, short = (
+        phrase(f"column.{name}_{form}", span=span, day=day) for form in ("on", "short")
     )
+    return Column(heading, Kind.MONEY, weight, short)
 
 
 def _table_title(shown: Sequence[Move], known: int, order: Order) -> Phrase:

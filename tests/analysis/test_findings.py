@@ -200,7 +200,7 @@ def test_statistics_are_those_of_the_session_asked() -> None:
     assert set(found.baselines) == {"NVDA"}
     assert found.moves["NVDA"].sigma == pytest.approx(-8.55)  # (−0.17 − 0.001) ÷ 0.02
     assert found.moves["AVGO"].sigma is None
-    assert found.later_moves["AVGO"].sigma is None  # unchanged: (0 − 0.001) ÷ 0.02 = −0.05
+    assert found.later_moves["AVGO"].sigma == pytest.approx(-0.05)  # (0 − 0.001) ÷ 0.02
     assert [one.move.instrument.ticker for one in found.since] == ["NVDA"]
 
 

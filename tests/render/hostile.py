@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
+from deepseek_shock.report.tables import Cut
 from deepseek_shock.watchlists import Registry
 
 if TYPE_CHECKING:
@@ -127,5 +128,5 @@ def report(watchlist: Path | None = None, event: Path | None = None) -> Report:
 
 @cache
 def plain_report(day: date = date(2025, 1, 27)) -> Report:
-    """Make the report of a day with the bundled watchlist."""
-    return make_report(Request(now=NOW, day=day), registry(), Sample())
+    """Make the report of a day with the bundled watchlist, cut as the short formats are."""
+    return make_report(Request(now=NOW, day=day, cut=Cut(top=12)), registry(), Sample())

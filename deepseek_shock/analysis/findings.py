@@ -166,11 +166,21 @@ def _focus(inquiry: Inquiry, calendar: str) -> Focus:
             if focus.calendar == calendar and known.issuperset(focus.groups):
                 return focus
     index = next((i for i in inquiry.watchlist.indexes if i.exchange.calendar == calendar), None)
-    return Focus(calendar, (), _WATCHED, _WATCHED_NOUN, index.ticker if index else None)
+    title, noun = _WATCHED[calendar]
+    return Focus(calendar, (), title, noun, index.ticker if index else None)
 
 
-_WATCHED = Text("Watched shares", "対象銘柄")
-_WATCHED_NOUN = Text("watched shares", "対象銘柄")
+# What the watched shares of a calendar are called where no event says what it is about.
+_WATCHED = {
+    "XNYS": (
+        Text("New York shares", "ニューヨークの銘柄"),
+        Text("watched New York shares", "ニューヨークの対象銘柄"),
+    ),
+    "XTKS": (
+        Text("Tokyo shares", "東京の銘柄"),
+        Text("watched Tokyo shares", "東京の対象銘柄"),
+    ),
+}
 
 
 def _members(watchlist: Watchlist, focus: Focus) -> list[Instrument]:

@@ -214,10 +214,13 @@ def parse_window(text: str) -> Window:
 
 
 def parse_tickers(text: str | None) -> tuple[str, ...]:
-    """Return the tickers of a comma-separated list."""
+    """Return the tickers of a comma-separated list. Raises `UsageError` for an empty one."""
     if text is None:
         return ()
-    return tuple(ticker.strip() for ticker in text.split(",") if ticker.strip())
+    tickers = tuple(ticker.strip() for ticker in text.split(",") if ticker.strip())
+    if not tickers:
+        raise UsageError("--tickers names none", hint="--tickers NVDA,5803.T names two")
+    return tickers
 
 
 def choose_format(given: Format | None, output: str) -> Format:

@@ -145,4 +145,5 @@ def _repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
         if parameter.name in ("date", "output") or value in (None, parameter.get_default(context)):
             continue
         option = parameter.opts[0]
-        yield option if value is True else f"{option} {shlex.quote(str(value))}"
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        yield option if value is True else f"{option} {shlex.quote(text)}"

@@ -104,7 +104,7 @@ def method(findings: Findings) -> Section:
         *_sigma(findings),
         *([phrase("method.since")] if findings.since else []),
         *_opens(findings),
-        phrase("method.list", n=len(findings.shares)),
+        *([phrase("method.list", n=len(findings.shares))] if len(findings.shares) > 1 else []),
     ]
     source = Paragraph(
         (

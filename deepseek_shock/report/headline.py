@@ -49,7 +49,8 @@ def dek(findings: Findings) -> tuple[Phrase, ...]:
     today = [leg for leg in legs if leg.asked == findings.inquiry.asked.get(leg.focus.calendar)]
     if len(today) < 2 or min(leg.breadth.known for leg in today) < _FEWEST:  # noqa: PLR2004 -- no relay
         return _plain_dek(findings)
-    largest = max(today, key=lambda leg: abs(leg.price_return or Decimal()))
+    # The exchange that went first has its own sentence.
+    largest = max(today[1:], key=lambda leg: abs(leg.price_return or Decimal()))
     return (_focus_sentence(largest), *_order_sentence(legs))
 
 
@@ -142,7 +143,7 @@ def key_figures(findings: Findings) -> Section:
     """The four figures to remember: lead, breadth, worst index, those that went the other way."""
     rows = [
         *_lead_row(findings),
-        _breadth_row(findings),
+        *([_breadth_row(findings)] if findings.breadth.known else []),
         *_index_rows(findings),
     ]
     columns = tuple(

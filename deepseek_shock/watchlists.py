@@ -27,9 +27,9 @@ class Registry(NamedTuple):
     directory: Directory
     folder: Path | None = None
 
-    def watchlist(self, name: str, *, beside: Path | None = None) -> Watchlist:
-        """Read a watchlist by its name or its file; `beside` is the file that names it."""
-        return read_watchlist(self._find("watchlist", name, beside), self.directory)
+    def watchlist(self, name: str) -> Watchlist:
+        """Read a watchlist by its name or its file."""
+        return read_watchlist(self._find("watchlist", name), self.directory)
 
     def event(self, name: str) -> Event:
         """Read an event by its name or its file."""
@@ -49,10 +49,9 @@ class Registry(NamedTuple):
     def _roots(self) -> list[Path]:
         return [_BUNDLED] if self.folder is None else [self.folder, _BUNDLED]
 
-    def _find(self, kind: str, name: str, beside: Path | None = None) -> Path:
-        if name.endswith(".toml") or "/" in name:
-            file = Path(name).expanduser()
-            return file if beside is None else beside.parent / file
+    def _find(self, kind: str, name: str) -> Path:
+        if _is_file_name(name):
+            return Path(name).expanduser()
         for root in self._roots:
             if (file := root / f"{kind}s" / f"{name}.toml").is_file():
                 return file
@@ -117,7 +116,7 @@ def read_event(path: Path) -> Event:
         name=_text(table, "name"),
         date=day,
         sessions=_sessions(table, day),
-        watchlist=table.string("watchlist"),
+        watchlist=_beside(path, table.string("watchlist")),
         leads=_tickers(table, "leads"),
         lines=_tickers(table, "lines"),
         followed=_tickers(table, "followed"),
@@ -198,6 +197,15 @@ def _tickers(table: Table, key: str) -> tuple[str, ...]:
         except ShockError as error:
             table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
     return tickers
+
+
+def _is_file_name(name: str) -> bool:
+    return name.endswith(".toml") or "/" in name
+
+
+def _beside(path: Path, name: str) -> str:
+    """Return a name as it is, and a file's as seen from the file that names it."""
+    return str(path.parent / Path(name).expanduser()) if _is_file_name(name) else name
 
 
 def _sessions(table: Table, day: date) -> dict[str, date]:

@@ -15,7 +15,7 @@
     button.append(...head.childNodes);
     head.append(button);
     button.addEventListener("click", () => {
-      const way = head.ariaSort === "ascending" ? -1 : 1;
+      const way = head.getAttribute("aria-sort") === "ascending" ? -1 : 1;
       const rows = [...body.rows].map((row) => {
         const text = row.cells[column].textContent.trim();
         return [isNumber ? number(text) : text, row];

@@ -72,5 +72,5 @@ def check(
         typer.echo(f"{file}: watchlist {watchlist.id}, {len(watchlist.shares)} shares: sound")
         return
     event = read_event(file)
-    watchlist = registry.watchlist(event.watchlist, beside=file)
+    watchlist = registry.watchlist(event.watchlist)
     typer.echo(f"{file}: event {event.id} of {event.date}, watchlist {watchlist.id}: sound")

@@ -91,10 +91,9 @@ _AT_BARS, _AT_STRIPS = Room(15.5, 10.4), Room(12, 9)
 def name_of(instrument: Instrument, words: Words, room: Room) -> Name:
     """Name an instrument beside a mark; the code alone where it has no other name."""
     code = words.print(Kind.LOCAL_CODE, instrument)
-    text = words.print(Kind.SHORT, instrument)
-    if text == code:
-        return Name(code, "", is_long=True)
-    return Name(code, fitted(text, room.wide), ems(text) > room.narrow)
+    names = (words.print(kind, instrument) for kind in (Kind.SHORT, Kind.NAME))
+    text = next((name for name in names if name != code), "")
+    return Name(code, fitted(text, room.wide), is_long=not text or ems(text) > room.narrow)
 
 
 def _ticks(scale: Scale, words: Words) -> tuple[Tick, ...]:

@@ -83,10 +83,10 @@ Piece: TypeAlias = tuple[str, "Markup | list[Markup] | Links"]
 class KeyFigure(NamedTuple):
     """A figure to remember: what it is, the figures and their way, what stands behind them."""
 
-    label: str
-    figure: str
+    label: Markup
+    figure: Markup
     way: str
-    detail: str
+    detail: Markup
 
 
 class Html:
@@ -235,7 +235,8 @@ def _key_figures(report: Report, words: Words) -> Iterator[KeyFigure]:
     tables = [block for block in found.blocks if isinstance(block, Table)] if found else []
     for table in tables:
         for row in table.rows:
-            label, figure, detail = (words.print(Kind.PHRASE, value) for value in row.cells)
+            said = (words.cell(Kind.PHRASE, value, ProseMarkup()) for value in row.cells)
+            label, figure, detail = map(_trusted, said)
             yield KeyFigure(label, figure, _way_of(row.cells[1]), detail)
 
 

@@ -16,7 +16,7 @@ from deepseek_shock.render.timecharts import LegMark, Line, LineChart, RelayChar
 Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart
 
 _TOP = 18  # where grid lines begin, below the labels of the scale
-_BAR, _DOT = 11, 4.5
+_BAR, _DOT, _EDGE = 11, 4.5, 100
 
 
 def draw(chart: Chart, title: str, words: str, axis: str) -> Markup:
@@ -66,6 +66,7 @@ def draw_lines(chart: LineChart, title: str, words: str, axis: str) -> Markup:
         f'<line class="zero" x1="{chart.event}%" x2="{chart.event}%" y2="{foot + 8}"/>',
         *(_tick(tick, foot + 24) for tick in chart.across),
         f'<text class="tick" x="50%" y="{foot + 42}">{escape(axis)}</text>',
+        *(_leader(line) for line in chart.lines),
         f'<svg class="paths" height="{foot}" viewBox="0 0 100 {foot}" preserveAspectRatio="none">',
         *(_path(line, at) for at, line in enumerate(chart.lines, 1)),
         '</svg><svg class="ends" x="100%">',
@@ -138,13 +139,21 @@ def _path(line: Line, at: int) -> str:
     return f'<g class="s{at}">{lines}</g>'
 
 
+def _leader(line: Line) -> str:
+    """Lead from a line that ends early to the edge where its label begins."""
+    last = line.runs[-1][-1][0]
+    y = line.end
+    return f'<line class="stem" x1="{last}%" x2="100%" y1="{y}" y2="{y}"/>' if last < _EDGE else ""
+
+
 def _end(line: Line, at: int) -> str:
     name = line.name
     return (
         f'<line class="s{at}" x1="3" x2="24" y1="{line.end}" y2="{line.label}"/>'
         f'<text{_length(name, "")} x="30" y="{line.label + 4}">'
-        f'<tspan class="code">{escape(name.code)}</tspan><tspan class="text">{escape(name.text)}'
-        f'</tspan> <tspan class="level">{line.text}</tspan></text>'
+        f'<tspan class="code">{escape(name.code)}</tspan>'
+        f'<tspan class="text">{escape(name.text or name.code)}</tspan> '
+        f'<tspan class="level">{line.text}</tspan></text>'
     )
 
 

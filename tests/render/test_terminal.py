@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -197,7 +197,8 @@ def test_only_what_cannot_be_broken_is_wider(text: str, width: int) -> None:
             assert len(re.findall(r"[日本語のカナ東京株価]", line)) <= 1
 
 
-@given(sentences, st.integers(20, 60))
+@given(sentences, st.integers(8, 60))
+@example("終値はNVDA、AVGO", 10)
 def test_no_wrapped_line_begins_with_a_stop(text: str, width: int) -> None:
     lines = wrap(text.lstrip("、。」ーッ "), width)
     assert not [line for line in lines[1:] if line[0] in NOT_AT_THE_START]

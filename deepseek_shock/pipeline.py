@@ -9,6 +9,7 @@ from deepseek_shock.analysis.findings import LONGEST_RUN, Findings, Held, Inquir
 from deepseek_shock.analysis.moves import Asked, Move, Status
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.errors import IncompleteError, NoSessionError
+from deepseek_shock.market.bars import Gap
 from deepseek_shock.market.event import Event, Watchlist
 from deepseek_shock.market.exchange import EXCHANGES, Exchange
 from deepseek_shock.market.sessions import (
@@ -53,7 +54,7 @@ def make_report(request: Request, registry: Registry, provider: Provider) -> Rep
     """Make the report. Raises a `ShockError` for no session, too few data or a bad file."""
     inquiry = inquire(request, registry)
     fetched = _fetch(inquiry, provider)
-    findings = find(inquiry, Held(fetched.bars, fetched.baselines, fetched.source))
+    findings = find(inquiry, _hold(fetched, inquiry, request.now))
     _check_coverage(request, findings, fetched)
     return build_report(findings, request.cut, _command(request, inquiry))
 
@@ -162,6 +163,22 @@ def _fetch(inquiry: Inquiry, provider: Provider) -> Fetched:
     firsts = [shift_session(one.exchange, one.previous, before) for one in inquiry.asked.values()]
     lasts = [shift_session(one.exchange, one.previous, after + 1) for one in inquiry.asked.values()]
     return provider.fetch(inquiry.watchlist.instruments, min(firsts), max(lasts))
+
+
+def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
+    """Hold what was fetched, without bars of sessions that have not begun at `now`."""
+    begun = {calendar: _last_begun(one.exchange, now) for calendar, one in inquiry.asked.items()}
+    bars = {
+        ticker: one if isinstance(one, Gap) else one.until(begun[one.instrument.exchange.calendar])
+        for ticker, one in fetched.bars.items()
+    }
+    return Held(bars, fetched.baselines, fetched.source)
+
+
+def _last_begun(exchange: Exchange, now: datetime) -> date:
+    today = now.astimezone(ZoneInfo(exchange.zone)).date()
+    has_begun = phase(exchange, today, now) in (Phase.RUNNING, Phase.ENDED)
+    return today if has_begun else previous_session(exchange, today)
 
 
 def coverage(findings: Findings) -> float:

@@ -200,6 +200,5 @@ def _paths(inquiry: Inquiry, moves: Mapping[str, Move], held: Held) -> tuple[Pat
         largest = sorted(figures, key=lambda move: -move.size)[:LINES_DRAWN]
         drawn = [move.instrument.ticker for move in largest if move.is_figure]
     series = (held.bars[ticker] for ticker in drawn)
-    return find_paths(
-        (bars for bars in series if isinstance(bars, Bars)), inquiry.asked, inquiry.window
-    )
+    held_bars = (bars for bars in series if isinstance(bars, Bars))
+    return find_paths(held_bars, inquiry.asked, inquiry.window)

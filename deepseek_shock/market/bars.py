@@ -1,6 +1,6 @@
 """Bars of one instrument, the statistics that go with them, and the gaps where there are none."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +64,12 @@ class Bars:
         """Return the close of a session, or `None` where there is none."""
         bar = self.at(session)
         return bar and bar.close
+
+    def until(self, session: date) -> "Bars":
+        """Return the bars up to a session, this one included."""
+        if not self.bars or self.bars[-1].session <= session:
+            return self
+        return replace(self, bars=tuple(bar for bar in self.bars if bar.session <= session))
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a frame indexed by session: columns open, high, low, close, volume as floats."""

@@ -85,7 +85,7 @@ def way(value: Decimal | float) -> str:
     return "dn" if value < 0 else "up" if value > 0 else ""
 
 
-_AT_BARS, _AT_STRIPS = Room(15.5, 10.4), Room(12, 9)
+_AT_BARS, _AT_STRIPS = Room(17, 10.4), Room(12, 9)
 
 
 def name_of(instrument: Instrument, words: Words, room: Room) -> Name:
@@ -93,7 +93,7 @@ def name_of(instrument: Instrument, words: Words, room: Room) -> Name:
     code = words.print(Kind.LOCAL_CODE, instrument)
     names = (words.print(kind, instrument) for kind in (Kind.SHORT, Kind.NAME))
     text = next((name for name in names if name != code), "")
-    return Name(code, fitted(text, room.wide), is_long=not text or ems(text) > room.narrow)
+    return Name(code, fitted(text, room.wide), ems(text) > room.narrow)
 
 
 def _ticks(scale: Scale, words: Words) -> tuple[Tick, ...]:

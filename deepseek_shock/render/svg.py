@@ -123,14 +123,16 @@ def _tick(tick: Tick, y: int) -> str:
 
 def _name(name: Name, y: int) -> str:
     return (
-        f'<g{_length(name, "")}><text class="code" y="{y}">{escape(name.code)}</text>'
+        f'<g{_length(name)}><text class="code" y="{y}">{escape(name.code)}</text>'
         f'<text class="text" y="{y}">{escape(name.text)}</text></g>'
     )
 
 
-def _length(name: Name, css: str) -> str:
-    classes = f"{css} long".strip() if name.is_long else css
-    return f' class="{classes}"' if classes else ""
+def _length(name: Name) -> str:
+    """Return the class by which a narrow screen knows whether to show the code or the name."""
+    if not name.text:
+        return ' class="bare"'
+    return ' class="long"' if name.is_long else ""
 
 
 def _path(line: Line, at: int) -> str:
@@ -150,7 +152,7 @@ def _end(line: Line, at: int) -> str:
     name = line.name
     return (
         f'<line class="s{at}" x1="3" x2="24" y1="{line.end}" y2="{line.label}"/>'
-        f'<text{_length(name, "")} x="30" y="{line.label + 4}">'
+        f'<text{_length(name)} x="30" y="{line.label + 4}">'
         f'<tspan class="code">{escape(name.code)}</tspan>'
         f'<tspan class="text">{escape(name.text or name.code)}</tspan> '
         f'<tspan class="level">{line.text}</tspan></text>'

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.analysis.moves import Move
+from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.market.bars import Baseline
 from deepseek_shock.market.event import Context
 from deepseek_shock.report.model import (
@@ -109,6 +109,7 @@ def method(findings: Findings) -> Section:
     source = Paragraph(
         (
             _held(findings),
+            *_provisional(findings),
             phrase(f"source.{findings.source.name}", retrieved=findings.source.retrieved),
             phrase("method.rights"),
         )
@@ -172,6 +173,11 @@ def _held(findings: Findings) -> Phrase:
         all_indexes=len(findings.indexes),
         n=len(findings.indexes),
     )
+
+
+def _provisional(findings: Findings) -> tuple[Phrase, ...]:
+    number = sum(move.status is Status.PROVISIONAL for move in findings.moves.values())
+    return (phrase("method.provisional", n=number),) if number else ()
 
 
 def reproduce(command: str) -> Section:

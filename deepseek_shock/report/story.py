@@ -153,7 +153,10 @@ def _close_column(day: date, weight: int) -> Column:
 
 
 def _move_column(span: Span) -> Column:
-    return Column(phrase("column.move_on", span=span, day=span.last), Kind.RETURN)
+    heading, short = (
+        phrase(f"column.{name}", span=span, day=span.last) for name in ("move_on", "move_short")
+    )
+    return Column(heading, Kind.RETURN, short=short)
 
 
 def _followed(findings: Findings, leg: Leg) -> list[Move]:

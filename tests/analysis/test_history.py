@@ -40,7 +40,9 @@ def test_a_rise_is_held_against_rises() -> None:
     assert found.direction is Direction.RISE
 
 
-@pytest.mark.parametrize(("sessions", "is_told"), [(250, True), (20, True), (19, False), (2, False)])
+@pytest.mark.parametrize(
+    ("sessions", "is_told"), [(250, True), (20, True), (19, False), (2, False)]
+)
 def test_a_short_history_says_nothing(sessions: int, is_told: bool) -> None:  # noqa: FBT001 -- a table's column
     found = find_since(FELL, BASELINE._replace(sessions=sessions))
     assert (found is not None) is is_told

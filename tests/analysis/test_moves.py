@@ -40,8 +40,8 @@ def test_a_move_by_hand() -> None:
     move = find_move(held, asked(XNYS), baseline("NVDA"))
     assert (move.session, move.previous_session) == (MONDAY, FRIDAY)
     assert (move.status, move.reason) == (Status.OK, None)
-    assert (move.previous_close, move.close, move.change) == (100, 90, -10)
-    assert (move.open, move.high, move.low, move.volume) == (96, 98, 85, 2000)
+    assert [move.previous_close, move.close, move.change] == [100, 90, -10]
+    assert [move.open, move.high, move.low, move.volume] == [96, 98, 85, 2000]
     assert move.price_return == Decimal("-0.1")  # 90 ÷ 100 − 1
     assert move.total_return == Decimal("-0.1")  # no dividend was paid
     assert move.overnight_return == Decimal("-0.04")  # 96 ÷ 100 − 1
@@ -219,7 +219,7 @@ def test_a_previous_session_without_trade_still_has_a_close() -> None:
         ("2", "0.1", "19", "20", "-1", "-0.05"),
     ],
 )
-def test_a_split_on_the_session_is_taken_out(  # noqa: PLR0913 -- a table's columns
+def test_a_split_on_the_session_is_taken_out(  # noqa: PLR0913, PLR0917 -- a table's columns
     previous: str, split: str, close: str, base: str, change: str, price_return: str
 ) -> None:
     held = Bars(NVDA, pair(NVDA, previous, close).bars, (Action(MONDAY, Decimal(split)),))

@@ -15,18 +15,20 @@ from tests.builders import FRIDAY, MONDAY, TUESDAY, asked, bars, day
 ASKED = {"XNYS": asked(XNYS), "XTKS": asked(XTKS)}
 
 
+def levels(*values: int | None) -> tuple[Decimal | None, ...]:
+    return tuple(None if value is None else Decimal(value) for value in values)
+
+
 def path_of(held: Bars, window: Window) -> Path | None:
     return next(iter(find_paths([held], ASKED, window)), None)
 
 
 def test_a_path_by_hand() -> None:
-    held = bars(
-        "NVDA", {day("2025-01-23"): "160", FRIDAY: "200", MONDAY: "150", TUESDAY: "170"}
-    )
+    held = bars("NVDA", {day("2025-01-23"): "160", FRIDAY: "200", MONDAY: "150", TUESDAY: "170"})
     path = path_of(held, Window(-2, 1))
     assert path is not None
     assert path.offsets == (-2, -1, 0, 1)
-    assert path.levels == (80, 100, 75, 85)
+    assert path.levels == levels(80, 100, 75, 85)
 
 
 def test_offsets_are_sessions_of_the_exchanges_own_calendar() -> None:
@@ -47,7 +49,7 @@ def test_a_line_breaks_where_a_close_is_missing() -> None:
     held = bars("NVDA", {FRIDAY: "200", MONDAY: None, day("2025-01-29"): "190"})
     path = path_of(held, Window(-1, 2))
     assert path is not None
-    assert path.levels == (100, None, None, 95)
+    assert path.levels == levels(100, None, None, 95)
 
 
 def test_without_the_close_before_there_is_no_path() -> None:
@@ -63,10 +65,10 @@ def test_the_close_before_is_100_whatever_the_window_and_the_scale(
     held = bars("NVDA", {FRIDAY: str(4 * scale), MONDAY: str(3 * scale)})
     path = path_of(held, Window(first, last))
     assert path is not None
-    levels = dict(zip(path.offsets, path.levels, strict=True))
-    assert list(levels) == list(range(first, last + 1))
-    assert levels.get(-1, 100) == 100
-    assert levels.get(0, 75) == 75
+    found = dict(zip(path.offsets, path.levels, strict=True))
+    assert list(found) == list(range(first, last + 1))
+    assert found.get(-1, 100) == 100
+    assert found.get(0, 75) == 75
 
 
 def test_a_split_is_no_fall() -> None:
@@ -75,4 +77,4 @@ def test_a_split_is_no_fall() -> None:
     split = Bars(held.instrument, held.bars, (Action(TUESDAY, Decimal(10)),))
     path = path_of(split, Window(-1, 1))
     assert path is not None
-    assert path.levels == (100, 90, 95)
+    assert path.levels == levels(100, 90, 95)

@@ -29,9 +29,7 @@ def test_a_quotient_has_28_digits() -> None:
         ("1151.5", "1116", "0.031810035842293906810035842"),  # 35.5 ÷ 1116 = 71 ÷ 2232
     ],
 )
-def test_a_return_is_the_price_over_the_base_less_one(
-    price: str, base: str, expected: str
-) -> None:
+def test_a_return_is_the_price_over_the_base_less_one(price: str, base: str, expected: str) -> None:
     assert simple_return(Decimal(price), Decimal(base)) == Decimal(expected)
 
 

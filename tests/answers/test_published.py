@@ -42,9 +42,7 @@ class Answer(NamedTuple):
 def read_answers() -> list[Answer]:
     with Path(__file__).with_name("published.csv").open(encoding="utf-8", newline="") as file:
         return [
-            Answer(
-                row["ticker"], day(row["session"]), row["what"], row["printed"], row["rounding"]
-            )
+            Answer(row["ticker"], day(row["session"]), row["what"], row["printed"], row["rounding"])
             for row in csv.DictReader(file)
         ]
 

@@ -22,7 +22,13 @@ def test_the_suffix_tells_the_exchange(ticker: str, mic: str) -> None:
 
 @pytest.mark.parametrize(
     ("ticker", "suffix"),
-    [("VOD.L", ".L"), ("BRK.B", ".B"), ("0700.HK", ".HK"), ("5803.TO", ".TO"), ("5803.T.T", ".T.T")],
+    [
+        ("VOD.L", ".L"),
+        ("BRK.B", ".B"),
+        ("0700.HK", ".HK"),
+        ("5803.TO", ".TO"),
+        ("5803.T.T", ".T.T"),
+    ],
 )
 def test_another_suffix_is_refused_with_the_exchanges_known(ticker: str, suffix: str) -> None:
     with pytest.raises(UsageError) as caught:

@@ -371,7 +371,7 @@ def package_calendar(exchange: Exchange) -> Any:  # noqa: ANN401 - the package s
     with warnings.catch_warnings():
         # exchange_calendars 4.13 calls what pandas 3.1 deprecates; not ours to mend.
         warnings.simplefilter("ignore", DeprecationWarning)
-        import exchange_calendars  # noqa: PLC0415 - its import may warn, too
+        import exchange_calendars
 
         return exchange_calendars.get_calendar(exchange.mic, start=bounds[0], end=bounds[1])
 

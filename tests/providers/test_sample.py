@@ -275,8 +275,6 @@ def test_since_from_a_longer_history(ticker: str, since: str) -> None:
     told = {one.move.instrument.ticker: one for one in found.facts.since}[ticker]
     series = dict(returns_of(ticker))
     expected = max(
-        session
-        for session, value in series.items()
-        if session < MONDAY and value <= series[MONDAY]
+        session for session, value in series.items() if session < MONDAY and value <= series[MONDAY]
     )
     assert told.previous == expected == day(since)

@@ -1,4 +1,4 @@
-"""A watchlist and an event whose words would be markup, formulas or template code if let through."""
+"""A watchlist and an event whose words would be markup or template code if let through."""
 
 from __future__ import annotations
 

@@ -267,6 +267,16 @@ def test_what_has_no_figure_is_said(lang: str) -> None:
     assert {"en": "not found", "ja": "該当なし"}[lang] in [cell.text for cell in row]
 
 
+def test_a_share_without_a_name_is_drawn_by_its_code() -> None:
+    request = Request(now=LONG_AFTER, day=MONDAY, tickers=("NVDA", "AVGO"))
+    report = make_report(request, Registry({}), Sample())
+    names = tree(render(report)).findall(".//{*}svg/{*}g[@class='names']/{*}g")
+    assert [(name.get("class"), name[0].text) for name in names] == [
+        ("bare", "AVGO"),
+        ("bare", "NVDA"),
+    ]
+
+
 def test_a_share_alone_makes_a_page(lang: str) -> None:
     root = tree(render(make(Request(now=LONG_AFTER, day=MONDAY, tickers=("NVDA",))), lang))
     ids = {section.get("id") for section in root.findall(".//main/section")}

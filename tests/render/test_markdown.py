@@ -1,7 +1,7 @@
 """Markdown, as the engines show it: every word of a hostile report arrives as it was written.
 
-The plain words are what the same phrases and cells say without markup; the names are the watchlist's
-own. Each engine's HTML is parsed, and its blocks and cells are compared one by one.
+The plain words are what the same phrases and cells say without markup; the names are the
+watchlist's own. Each engine's HTML is parsed, and its blocks and cells are compared one by one.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def with_github(text: str) -> str:
 
 def with_markdown_it(text: str) -> str:
     # Links that are not written as links need one more package, and change no word.
-    return MarkdownIt("gfm-like", {"linkify": False}).render(text)
+    return str(MarkdownIt("gfm-like", {"linkify": False}).render(text))
 
 
 def with_python_markdown(text: str) -> str:
-    return markdown.markdown(text, extensions=["tables"])
+    return str(markdown.markdown(text, extensions=["tables"]))
 
 
 def command(name: str, *arguments: str) -> Callable[[str], str]:
@@ -185,7 +185,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Report]:
 @pytest.fixture(
     scope="module",
     params=[(name, lang) for name in ("bundled", "watchlist", "event") for lang in Language],
-    ids=lambda param: "-".join(param),
+    ids="-".join,
 )
 def made(request: pytest.FixtureRequest, reports: dict[str, Report]) -> Page:
     name, lang = request.param
@@ -339,7 +339,7 @@ def test_code_is_shown_as_it_is(engine: str, code: str) -> None:
     else:
         text = f"Run {MarkdownMarkup().code(code)} now.\n"
     html = ENGINES[engine](text)
-    found = [element for element in html5lib.parse(html, namespaceHTMLElements=False).iter("code")]
+    found = html5lib.parse(html, namespaceHTMLElements=False).iter("code")
     assert ["".join(element.itertext()).strip() for element in found] == [harmless(code)]
 
 

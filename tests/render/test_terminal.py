@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_wider_screen_shows_at_least_as_much(lang: Language) -> None:
         lines = lines_of(lang, width)
         at = next(at for at, line in enumerate(lines) if re.match(r"\s*1\s+CRDO|CRDO", line))
         heads.append(set(re.split(r"\s{2,}", lines[at - 1].strip())))
-    assert all(less <= more for less, more in zip(heads, heads[1:], strict=False))
+    assert all(less <= more for less, more in pairwise(heads))
     assert len(heads[-1]) > len(heads[0])
 
 

@@ -1,4 +1,4 @@
-"""Phrases said and values printed: with a catalogue of the test's own, and with the shipped ones."""
+"""Phrases said and values printed: with a catalogue of the tests, and with the shipped ones."""
 
 from __future__ import annotations
 

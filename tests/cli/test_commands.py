@@ -1,0 +1,392 @@
+"""The other commands: events, templates, doctor; help, version, completion."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deepseek_shock import __version__
+from deepseek_shock.cli.app import COMMANDS
+from tests.conftest import run_shock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.conftest import Shock
+
+PATHS = [
+    (),
+    ("report",),
+    ("events",),
+    ("events", "show"),
+    ("events", "check"),
+    ("templates",),
+    ("templates", "export"),
+    ("doctor",),
+]
+PATH_IDS = [" ".join(path) or "shock" for path in PATHS]
+EVENT = 'id = "mine"\nname = "Mine"\ndate = 2025-01-28\nwatchlist = "deepseek"\n'
+LIST = 'id = "list"\ntitle = "x"\n[[groups]]\nid = "a"\ntitle = "a"\ntickers = ["NVDA", "AMD"]\n'
+
+
+@pytest.fixture(scope="session")
+def help_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[tuple[str, ...]], str]:
+    folder = tmp_path_factory.mktemp("help")
+
+    @cache
+    def help_text(path: tuple[str, ...]) -> str:
+        run = run_shock(*path, "--help", folder=folder)
+        assert (run.returncode, run.stderr) == (0, "")
+        return run.stdout
+
+    return help_text
+
+
+@pytest.mark.parametrize("path", PATHS, ids=PATH_IDS)
+def test_every_command_has_help_with_an_example(
+    help_of: Callable[[tuple[str, ...]], str], path: tuple[str, ...]
+) -> None:
+    text = help_of(path)
+    command = " ".join(("shock", *path))
+    assert text.startswith(f"Usage: {command}")
+    _, _, after = text.partition("Show this message and exit.")
+    example = " ".join(("shock", *path)) if path else "shock report"
+    assert re.search(rf"^\s+(Example: )?{re.escape(example)}\b", after, re.MULTILINE)
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_the_short_help_is_the_same(shock: Shock) -> None:
+    assert shock("-h").stdout == shock("--help").stdout == shock().stdout
+    assert shock("report", "-h").stdout == shock("report", "--help").stdout
+
+
+def test_the_summaries_are_the_commands_own(help_of: Callable[[tuple[str, ...]], str]) -> None:
+    top = help_of(()).split()
+    for name, summary in COMMANDS.items():
+        own = help_of((name,)).split("\n\n")[1]
+        assert " ".join(own.split()) == summary
+        assert " ".join([name, *summary.split()]) in " ".join(top)
+
+
+def test_every_command_is_listed(help_of: Callable[[tuple[str, ...]], str]) -> None:
+    section = help_of(()).partition("Commands:")[2].partition("\n\n")[0]
+    listed = re.findall(r"^  (\S+)", section, re.MULTILINE)
+    assert listed == list(COMMANDS) == ["report", "events", "templates", "doctor"]
+
+
+def test_the_help_of_report_names_every_option(help_of: Callable[[tuple[str, ...]], str]) -> None:
+    named = set(re.findall(r"--[a-z-]+", help_of(("report",)).partition("Options:")[2]))
+    options = "date event watchlist tickers source format template output lang decimals rounding"
+    more = "colors sort top window template-dir provisional min-coverage strict help"
+    assert {f"--{name}" for name in f"{options} {more}".split()} <= named
+
+
+def test_the_examples_of_the_help_work(
+    shock: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
+) -> None:
+    (tmp_path / "my-event.toml").write_text(EVENT, encoding="utf-8")
+    lines = [line.strip() for path in PATHS for line in help_of(path).splitlines()]
+    examples = [
+        line.removeprefix("Example: ").partition(" >")[0].partition(" prints")[0]
+        for line in lines
+        if re.match(r"(Example: )?shock [a-z]+", line)
+    ]
+    assert len(examples) > 8
+    for example in dict.fromkeys(examples):
+        args = example.split()[1:]
+        exports = args[:2] == ["templates", "export"]
+        shutil.rmtree(tmp_path / "my-templates", ignore_errors=True)
+        if not exports:  # what the example before it would have left
+            assert shock("templates", "export", "my-templates").returncode == 0
+        run = shock(*args)
+        assert (run.returncode, run.stderr) == (0, ""), example
+
+
+# --- version, module, entry point ---
+
+
+def test_the_version_is_the_packages(shock: Shock) -> None:
+    run = shock("--version")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == f"shock {__version__}\n"
+    assert re.fullmatch(r"shock \d+\.\d+\.\d+\S*\n", run.stdout)
+
+
+def test_the_entry_point_is_the_same_command(tmp_path: Path) -> None:
+    try:
+        points = distribution("deepseek-shock").entry_points
+    except PackageNotFoundError:
+        pytest.skip("the package is not installed, only found")
+    assert [point.value for point in points if point.name == "shock"] == ["deepseek_shock.cli:main"]
+    script = Path(sys.executable).with_name("shock")
+    assert script.is_file()
+    run = subprocess.run(
+        [script, "--version"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == f"shock {__version__}\n"
+
+
+def test_help_and_version_load_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv[1:] = {args}\n"
+        "from deepseek_shock.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = 'pandas numpy yfinance exchange_calendars duckdb pyspark rich jinja2'.split()\n"
+        "print([name for name in heavy if name in sys.modules], file=sys.stderr)\n"
+    )
+    for args in (["--help"], ["--version"], ["report", "--date", "2025-01-27"], ["events"]):
+        run = subprocess.run(
+            [sys.executable, "-c", code.format(args=args)],
+            cwd=tmp_path,
+            env={"PATH": os.defpath, "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert run.stderr == "[]\n", args
+
+
+# --- completion ---
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_of_a_shell_is_printed(shock: Shock, shell: str) -> None:
+    run = shock(env={"_SHOCK_COMPLETE": f"source_{shell}"})
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "_SHOCK_COMPLETE" in run.stdout
+    assert "shock" in run.stdout
+
+
+def test_completion_knows_commands_and_options(shock: Shock) -> None:
+    def completed(words: str, at: int) -> list[str]:
+        env = {"_SHOCK_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(at)}
+        return shock(env=env).stdout.split()
+
+    assert completed("shock ", 1) == ["report", "events", "templates", "doctor"]
+    assert completed("shock rep", 1) == ["report"]
+    assert "--date" in completed("shock report --d", 2)
+    assert completed("shock report --lang ", 3) == ["en", "ja"]
+    assert set(completed("shock events ", 2)) >= {"show", "check"}
+
+
+def test_show_completion_in_a_shell(tmp_path: Path) -> None:
+    shell = shutil.which("bash")
+    if shell is None:
+        pytest.skip("bash is not installed")
+    env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(tmp_path), "SHELL": shell}
+    run = subprocess.run(
+        [shell, "-c", f"{sys.executable} -m deepseek_shock --show-completion; true"],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in run.stderr
+    assert "complete" in run.stdout + run.stderr
+
+
+# --- events ---
+
+
+def test_events_lists_what_is_registered(shock: Shock) -> None:
+    run = shock("events")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert re.fullmatch(r"2025-01-27 +deepseek +DeepSeek shock .*\n", run.stdout)
+
+
+def test_events_lists_the_users_own_by_date(shock: Shock, tmp_path: Path) -> None:
+    folder = tmp_path / "home/.config/shock/events"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text(EVENT, encoding="utf-8")
+    (folder / "old.toml").write_text(EVENT.replace("mine", "old").replace("2025", "2024"), "utf-8")
+    lines = shock("events").stdout.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["2024-01-28", "old"],
+        ["2025-01-27", "deepseek"],
+        ["2025-01-28", "mine"],
+    ]
+
+
+def test_events_show_says_what_is_known(shock: Shock) -> None:
+    run = shock("events", "show", "deepseek")
+    assert (run.returncode, run.stderr) == (0, "")
+    for words in ("DeepSeek", "XNYS", "XTKS", "2025-01-27", "NVDA, 5803.T, 6857.T", "56 shares"):
+        assert words in run.stdout
+
+
+def test_events_show_takes_a_file_and_its_list(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    event = EVENT.replace('"deepseek"', '"list.toml"')
+    (tmp_path / "far/mine.toml").write_text(event, encoding="utf-8")
+    (tmp_path / "far/list.toml").write_text(LIST, encoding="utf-8")
+    run = shock("events", "show", "far/mine.toml")
+    assert run.stderr == ""
+    assert "2 shares" in run.stdout
+
+
+def test_events_check_finds_a_sound_file_sound(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "event.toml").write_text(EVENT, encoding="utf-8")
+    (tmp_path / "list.toml").write_text(LIST, encoding="utf-8")
+    for name, words in (("event.toml", "2025-01-28"), ("list.toml", "2 shares")):
+        run = shock("events", "check", name)
+        assert (run.returncode, run.stderr) == (0, "")
+        assert run.stdout.startswith(f"{name}: ")
+        assert words in run.stdout
+
+
+def test_events_check_looks_at_the_list_that_an_event_names(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    event = EVENT.replace('"deepseek"', '"list.toml"')
+    (tmp_path / "far/event.toml").write_text(event, encoding="utf-8")
+    (tmp_path / "far/list.toml").write_text(LIST.replace("AMD", "amd"), encoding="utf-8")
+    run = shock("events", "check", "far/event.toml")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "list.toml:6:" in run.stderr
+
+
+def test_what_events_check_passes_the_report_takes(shock: Shock, tmp_path: Path) -> None:
+    """A lead that the watchlist does not hold would never lead."""
+    (tmp_path / "event.toml").write_text(EVENT + 'leads = ["AAPL"]\n', encoding="utf-8")
+    assert shock("events", "check", "event.toml").returncode == 0
+    assert shock("report", "--event", "event.toml").stdout.startswith("Apple ")
+
+
+def test_one_broken_event_of_the_users_is_named_by_its_line(shock: Shock, tmp_path: Path) -> None:
+    folder = tmp_path / "home/.config/shock/events"
+    folder.mkdir(parents=True)
+    (folder / "broken.toml").write_text("id = \n", encoding="utf-8")
+    run = shock("events")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert re.fullmatch(r"error: .*broken\.toml:1: .*\nhint: .*\n", run.stderr)
+
+
+# --- templates ---
+
+
+def test_templates_lists_those_of_the_checkout(shock: Shock, checkout: Path) -> None:
+    run = shock("templates")
+    assert (run.returncode, run.stderr) == (0, "")
+    named = {line.split()[0] for line in run.stdout.splitlines()}
+    assert named == {file.name for file in (checkout / "templates").iterdir() if file.is_file()}
+    assert {"report.md.j2", "report.html.j2", "style.css"} <= named
+
+
+def test_templates_are_exported_and_can_be_given_back(shock: Shock, tmp_path: Path) -> None:
+    run = shock("templates", "export", "mine/templates")
+    assert (run.returncode, run.stderr) == (0, "")
+    exported = {file.name for file in (tmp_path / "mine/templates").iterdir()}
+    assert {"report.md.j2", "report.html.j2", "style.css"} <= exported
+    day = ("report", "--date", "2025-01-27", "--format")
+    for name in ("markdown", "html"):
+        own = shock(*day, name, "--template-dir", "mine/templates").stdout
+        command = re.compile(r"shock report --date[^`<]*")
+        assert command.sub("", own) == command.sub("", shock(*day, name).stdout)
+
+
+def test_an_export_refuses_to_write_over_files(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/report.md.j2").write_text("my own", encoding="utf-8")
+    run = shock("templates", "export", "mine")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert re.fullmatch(r"error: .*report\.md\.j2.*\nhint: .*--force.*\n", run.stderr)
+    assert [file.name for file in (tmp_path / "mine").iterdir()] == ["report.md.j2"]
+    assert (tmp_path / "mine/report.md.j2").read_text(encoding="utf-8") == "my own"
+    assert shock("templates", "export", "mine", "--force").returncode == 0
+    assert "my own" not in (tmp_path / "mine/report.md.j2").read_text(encoding="utf-8")
+
+
+def test_an_export_leaves_other_files_alone(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/notes.txt").write_text("my own", encoding="utf-8")
+    assert shock("templates", "export", "mine").returncode == 0
+    assert (tmp_path / "mine/notes.txt").read_text(encoding="utf-8") == "my own"
+
+
+# --- doctor ---
+
+
+def test_the_doctor_finds_this_installation_well(shock: Shock) -> None:
+    run = shock("doctor")
+    assert run.stderr == ""
+    assert run.returncode == 0, run.stdout
+    for words in (__version__, "sample", "62 instruments", "XNYS", "XTKS", "templates", "typer"):
+        assert words in run.stdout
+    assert "BAD" not in run.stdout
+
+
+def test_the_doctor_says_what_is_wrong_with_the_configuration(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "shock.toml").write_text("[report]\nlanguage = 'ja'\n", encoding="utf-8")
+    run = shock("doctor")
+    assert run.returncode == 1
+    assert "shock.toml:2" in run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_the_doctor_names_the_file_that_is_read(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "shock.toml").write_text("[report]\nlang = 'ja'\n", encoding="utf-8")
+    run = shock("doctor")
+    assert run.returncode == 0
+    assert "shock.toml" in run.stdout
+
+
+# --- streams ---
+
+OTHERS = [("--help",), ("--version",), ("events",), ("templates",), ("doctor",)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("args", OTHERS, ids=" ".join)
+def test_a_stdout_that_cannot_be_written_is_no_traceback(
+    tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "deepseek_shock", *args],
+            cwd=tmp_path,
+            env={"PATH": os.defpath, "HOME": str(tmp_path)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)
+
+
+@pytest.mark.parametrize("args", OTHERS, ids=" ".join)
+def test_a_pipe_that_closes_ends_it_quietly(tmp_path: Path, args: tuple[str, ...]) -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "deepseek_shock", *args],
+            cwd=tmp_path,
+            env={"PATH": os.defpath, "HOME": str(tmp_path)},
+            stdout=write_end,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(write_end)
+    assert run.stderr == ""
+    assert run.returncode == 0
+
+
+@pytest.mark.parametrize("args", [("events",), ("events", "show", "deepseek")], ids=" ".join)
+def test_japanese_names_do_not_break_an_ascii_stdout(shock: Shock, args: tuple[str, ...]) -> None:
+    run = shock(*args, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+    assert run.returncode == 0
+    assert "Traceback" not in run.stderr
+    assert "DeepSeek" in run.stdout

@@ -1,0 +1,44 @@
+"""Whole reports, held against the files in snapshots/.
+
+`SHOCK_UPDATE_SNAPSHOTS=1 python -m pytest tests/test_snapshots.py` writes the files anew; read the
+difference before it is committed. The figures in them are checked elsewhere against outside
+sources: these tests tell that nothing has moved that nobody meant to move.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Shock
+
+FOLDER = Path(__file__).parent / "snapshots"
+DEEPSEEK = ("--date", "2025-01-27")
+REPORTS = {
+    "2025-01-27.en.txt": DEEPSEEK,
+    "2025-01-27.ja.txt": (*DEEPSEEK, "--lang", "ja"),
+    "2025-01-27.en.md": (*DEEPSEEK, "--format", "markdown"),
+    "2025-01-27.ja.md": (*DEEPSEEK, "--format", "markdown", "--lang", "ja"),
+    "2025-01-27.json": (*DEEPSEEK, "--format", "json"),
+    "2025-01-27.csv": (*DEEPSEEK, "--format", "csv"),
+    # A day on which more rose, and on which New York was closed.
+    "2025-01-20.en.txt": ("--date", "2025-01-20"),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_report_is_as_it_was(shock: Shock, name: str) -> None:
+    run = shock("report", *REPORTS[name])
+    assert (run.returncode, run.stderr) == (0, "")
+    golden = FOLDER / name
+    if os.environ.get("SHOCK_UPDATE_SNAPSHOTS"):
+        golden.write_bytes(run.stdout.encode())
+    assert run.stdout == golden.read_text(encoding="utf-8")
+
+
+def test_no_snapshot_is_left_over() -> None:
+    assert {file.name for file in FOLDER.iterdir()} == set(REPORTS)

@@ -2,6 +2,7 @@
 
     .venv/bin/python scripts/screenshots.py                 docs/report-en.png, docs/report-ja.png
     .venv/bin/python scripts/screenshots.py --dark --mobile   the other looks of both, besides
+    .venv/bin/python scripts/screenshots.py --whole --to DIR   the whole pages
 
 Needs the extra `dev`, a Chromium, and a Japanese font for the Japanese page.
 """
@@ -39,6 +40,8 @@ class Look(NamedTuple):
 LIGHT = Look("", "light", 900)
 DARK = Look("-dark", "dark", 900)
 MOBILE = Look("-mobile", "light", 360)
+# What a reader of the README sees of the page: the finding, the key figures, the first bars.
+TOP = 1500
 
 
 def render(folder: Path, lang: str) -> Path:
@@ -55,17 +58,17 @@ def render(folder: Path, lang: str) -> Path:
     return page
 
 
-def shoot(browser: Browser, page: Path, look: Look, target: Path) -> None:
-    """Take one picture of the whole page."""
+def shoot(browser: Browser, page: Path, look: Look, target: Path, *, is_whole: bool) -> None:
+    """Take one picture of the page's top, or of the whole page."""
     with browser.new_context(
         color_scheme=look.scheme,
-        viewport={"width": look.width, "height": 900},
+        viewport={"width": look.width, "height": TOP},
         device_scale_factor=1,
         reduced_motion="reduce",
     ) as context:
         tab = context.new_page()
         tab.goto(page.as_uri())
-        tab.screenshot(path=target, full_page=True, animations="disabled")
+        tab.screenshot(path=target, full_page=is_whole, animations="disabled")
 
 
 def shrink(picture: Path) -> None:
@@ -75,21 +78,22 @@ def shrink(picture: Path) -> None:
     small.save(picture, optimize=True)
 
 
-def chosen() -> tuple[list[str], list[Look], Path]:
-    """Read the command line: languages, looks, folder."""
+def chosen() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--lang", choices=["en", "ja"], action="append", help="default: both")
     parser.add_argument("--dark", action="store_true", help="the dark page too")
     parser.add_argument("--mobile", action="store_true", help="the page at 360 pixels too")
+    parser.add_argument("--whole", action="store_true", help="the whole page, not its top")
     parser.add_argument("--to", type=Path, default=DOCS, metavar="DIR", help="default: docs/")
-    args = parser.parse_args()
-    looks = [LIGHT, *([DARK] if args.dark else []), *([MOBILE] if args.mobile else [])]
-    return args.lang or ["en", "ja"], looks, args.to
+    return parser.parse_args()
 
 
 def main() -> None:
     """Render the pages, take the pictures, name them and their sizes."""
-    languages, looks, folder = chosen()
+    args = chosen()
+    languages, folder = args.lang or ["en", "ja"], args.to
+    looks = [LIGHT, *([DARK] if args.dark else []), *([MOBILE] if args.mobile else [])]
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         sys.exit("error: no chromium on the PATH\nhint: on Debian: apt-get install chromium")
@@ -102,7 +106,7 @@ def main() -> None:
             page = render(Path(scratch), lang)
             for look in looks:
                 target = folder / f"report-{lang}{look.suffix}.png"
-                shoot(browser, page, look, target)
+                shoot(browser, page, look, target, is_whole=args.whole)
                 shrink(target)
                 print(f"{target}  {target.stat().st_size / 1024:.0f} KiB")
         browser.close()

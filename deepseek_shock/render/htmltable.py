@@ -90,8 +90,11 @@ class _Writer:
 
 
 def _css(column: Column) -> str:
-    """Return a column's classes: `n` flush right, `w3` dropped before `w4` on a narrow screen."""
-    side = "n" if is_right(column.kind) else ""
+    """Return a column's classes.
+
+    `n` is flush right, `nb` not broken, and `w3` dropped before `w4` on a narrow screen.
+    """
+    side = "n" if is_right(column.kind) else "nb" if column.kind is Kind.DAY else ""
     weight = "" if column.weight == _PRIMARY else f"w{column.weight}"
     return f"{side} {weight}"
 

@@ -205,7 +205,7 @@ def since(findings: Findings, top: int | None) -> Section | None:
     columns = (
         Column(phrase("column.instrument"), Kind.LABEL),
         Column(phrase("column.move"), Kind.RETURN),
-        Column(phrase("column.since"), Kind.PHRASE),
+        Column(phrase("column.since"), Kind.DAY),
         Column(phrase("column.then"), Kind.RETURN, 4),
         Column(phrase("column.history"), Kind.DAY, 5),
         Column(phrase("column.rank_in_history"), Kind.RANK, 6),
@@ -251,11 +251,10 @@ def _record_sentence(told: Sequence[Since]) -> tuple[Phrase, ...]:
 
 
 def _since_row(one: Since) -> Row:
-    when = phrase("since.never") if one.previous is None else phrase("since.day", day=one.previous)
     cells = (
         one.move.instrument,
         one.move.price_return,
-        when,
+        one.previous or phrase("since.never"),
         one.previous_return,
         one.history_from,
         one.rank,

@@ -62,9 +62,9 @@ def make_report(request: Request, registry: Registry, provider: Provider) -> Rep
 def _command(request: Request, inquiry: Inquiry) -> str:
     """Return the command that makes the report again."""
     days = {asked.session for asked in inquiry.asked.values()}
-    is_one_day = request.day is not None or request.event is not None or len(days) == 1
-    date_option = f"--date {inquiry.day if is_one_day else 'last'}"
-    return " ".join(("shock report", date_option, *request.options))
+    is_named = request.day is not None or request.event is not None
+    day = inquiry.day if is_named or len(days) == 1 else "last"
+    return " ".join(("shock report", f"--date {day}", *request.options))
 
 
 def inquire(request: Request, registry: Registry) -> Inquiry:
@@ -77,7 +77,7 @@ def inquire(request: Request, registry: Registry) -> Inquiry:
     asked = {calendar: _ask(EXCHANGES[calendar], on, request.now) for calendar, on in days.items()}
     _check_sessions(asked, request)
     then = {calendar: _ask_next(one, request.now) for calendar, one in asked.items()}
-    return Inquiry(max(days.values()), asked, then, watchlist, event, request.window)
+    return Inquiry(day or max(days.values()), asked, then, watchlist, event, request.window)
 
 
 def _event(request: Request, registry: Registry) -> Event | None:
@@ -130,13 +130,20 @@ def _check_sessions(asked: Mapping[str, Asked], request: Request) -> None:
             hint=f"the sessions before and after: {_sessions_around(ones)}",
         )
     unfinished = [one for one in ones if one.phase in (Phase.PENDING, Phase.RUNNING)]
-    if unfinished and not request.takes_provisional:
+    has_begun = any(one.phase in (Phase.RUNNING, Phase.ENDED) for one in ones)
+    if unfinished and not (request.takes_provisional and has_begun):
         where = ", ".join(
             f"{_CITIES[one.exchange.calendar]}'s session of {one.session} "
             f"{'has not begun' if one.phase is Phase.PENDING else 'is still running'}"
             for one in unfinished
         )
-        raise IncompleteError(where, hint="wait for the close, or ask with --provisional")
+        raise IncompleteError(where, hint=_UNFINISHED_HINT[has_begun])
+
+
+_UNFINISHED_HINT = {
+    True: "wait for the close, or ask with --provisional",
+    False: "wait until a session has begun",
+}
 
 
 def _is_ahead(one: Asked, now: datetime) -> bool:
@@ -195,8 +202,8 @@ def coverage(findings: Findings) -> float:
     for move in findings.moves.values():
         if move.is_due:
             by_calendar.setdefault(move.instrument.exchange.calendar, []).append(move)
-    shares = (sum(move.is_figure for move in due) / len(due) for due in by_calendar.values())
-    return min(shares, default=0) * 100
+    shares = (sum(move.is_figure for move in due) * 100 / len(due) for due in by_calendar.values())
+    return min(shares, default=0)
 
 
 def _check_coverage(request: Request, findings: Findings, fetched: Fetched) -> None:

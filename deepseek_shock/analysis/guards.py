@@ -6,13 +6,14 @@ A refusal is a reason, not an exception: the move becomes `suspect` and carries 
 from bisect import bisect_right
 from decimal import Decimal
 
-from deepseek_shock.analysis.returns import divide
+from deepseek_shock.analysis.returns import divide, multiply, subtract
 from deepseek_shock.market.bars import GapReason
 from deepseek_shock.market.instrument import Instrument
 
 _SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
 _SPLIT_TOLERANCE = Decimal("0.03")
 _WIDEST_RATIO = Decimal(4)
+_ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split: most moves, told at once
 
 # Tokyo's daily price limits (制限値幅): the base price in yen from which each holds, and the limit.
 # Source: a broker's published table of the exchange's rule, which ends at 3,000,000 yen.
@@ -40,9 +41,9 @@ def price_limit(base: Decimal) -> Decimal | None:
 def find_refusal(instrument: Instrument, close: Decimal, previous: Decimal) -> GapReason | None:
     """Tell why two closes on one split basis are no move, or `None` where they may be one."""
     ratio = divide(close, previous)
-    if _is_near_split(max(ratio, divide(Decimal(1), ratio))):
+    if _is_near_split(ratio):
         return GapReason.NEAR_SPLIT_RATIO
-    if not 1 / _WIDEST_RATIO <= ratio <= _WIDEST_RATIO:
+    if not divide(Decimal(1), _WIDEST_RATIO) <= ratio <= _WIDEST_RATIO:
         return GapReason.IMPLAUSIBLE_RATIO
     if is_beyond_limit(instrument, close, previous):
         return GapReason.BEYOND_PRICE_LIMIT
@@ -54,8 +55,13 @@ def is_beyond_limit(instrument: Instrument, price: Decimal, base: Decimal) -> bo
     if instrument.exchange.mic != "XTKS" or instrument.is_index:
         return False
     limit = price_limit(base)
-    return limit is not None and abs(price - base) > limit
+    return limit is not None and abs(subtract(price, base)) > limit
 
 
 def _is_near_split(ratio: Decimal) -> bool:
-    return any(abs(divide(ratio, split) - 1) <= _SPLIT_TOLERANCE for split in _SPLIT_RATIOS)
+    if _ORDINARY[0] < ratio < _ORDINARY[1]:
+        return False
+    parts = (
+        part for split in _SPLIT_RATIOS for part in (divide(ratio, split), multiply(ratio, split))
+    )
+    return any(abs(subtract(part, Decimal(1))) <= _SPLIT_TOLERANCE for part in parts)

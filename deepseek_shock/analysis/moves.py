@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from deepseek_shock.analysis.guards import find_refusal
-from deepseek_shock.analysis.returns import divide, simple_return
+from deepseek_shock.analysis.returns import add, divide, simple_return, subtract
 from deepseek_shock.market.bars import Bar, Bars, Baseline, Gap, GapReason
 from deepseek_shock.market.exchange import Exchange
 from deepseek_shock.market.instrument import Instrument
@@ -155,9 +155,9 @@ def _measure(blank: Move, ends: _Ends, baseline: Baseline | None) -> Move:
         low=bar.low,
         close=close,
         volume=bar.volume,
-        change=close - base,
+        change=subtract(close, base),
         price_return=price_return,
-        total_return=None if dividend is None else simple_return(close + dividend, base),
+        total_return=None if dividend is None else simple_return(add(close, dividend), base),
         overnight_return=simple_return(bar.open, base),
         intraday_return=simple_return(close, bar.open),
         high_return=simple_return(bar.high, base),

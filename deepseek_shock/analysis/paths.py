@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from deepseek_shock.analysis.moves import Asked
-from deepseek_shock.analysis.returns import divide
+from deepseek_shock.analysis.returns import divide, multiply
 from deepseek_shock.market.bars import Bars
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import shift_session
@@ -43,6 +43,9 @@ def _find_path(bars: Bars, asked: Asked, window: Window) -> Path | None:
         return None
     offsets = tuple(range(window.first, window.last + 1))
     sessions = (shift_session(asked.exchange, asked.previous, offset + 1) for offset in offsets)
-    closes = (bars.close(session) for session in sessions)
-    levels = tuple(None if close is None else divide(close * 100, base) for close in closes)
+    closes = (bars.close_as_of(session, asked.previous) for session in sessions)
+    hundred = Decimal(100)
+    levels = tuple(
+        None if close is None else divide(multiply(close, hundred), base) for close in closes
+    )
     return Path(bars.instrument, offsets, levels)

@@ -1,27 +1,42 @@
 """Returns and averages of exact prices, in one arithmetic context of our own."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
+from functools import reduce
 
-# Not the thread's context: a library that changes that must not change a printed figure.
-_EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
+from deepseek_shock.market.bars import EXACT
 
 
 def divide(numerator: Decimal, denominator: Decimal) -> Decimal:
     """Return the quotient to 28 significant digits."""
-    return _EXACT.divide(numerator, denominator)
+    return EXACT.divide(numerator, denominator)
+
+
+def multiply(one: Decimal, other: Decimal) -> Decimal:
+    """Return the product to 28 significant digits."""
+    return EXACT.multiply(one, other)
+
+
+def add(one: Decimal, other: Decimal) -> Decimal:
+    """Return the sum to 28 significant digits."""
+    return EXACT.add(one, other)
+
+
+def subtract(one: Decimal, other: Decimal) -> Decimal:
+    """Return the difference to 28 significant digits."""
+    return EXACT.subtract(one, other)
 
 
 def simple_return(price: Decimal | None, base: Decimal | None) -> Decimal | None:
     """Return price ÷ base − 1 as a fraction, or `None` where either is unknown."""
     if price is None or base is None:
         return None
-    return _EXACT.subtract(divide(price, base), Decimal(1))
+    return subtract(divide(price, base), Decimal(1))
 
 
 def mean(values: Sequence[Decimal]) -> Decimal | None:
     """Return the arithmetic mean, or `None` of nothing."""
-    return divide(sum(values, Decimal()), Decimal(len(values))) if values else None
+    return divide(reduce(add, values), Decimal(len(values))) if values else None
 
 
 def median(values: Sequence[Decimal]) -> Decimal | None:

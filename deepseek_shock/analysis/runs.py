@@ -50,8 +50,10 @@ def find_run(bars: Bars, sessions: Iterable[date]) -> Run | None:
 def _signs_backwards(bars: Bars, sessions: Iterable[date]) -> list[int]:
     """Return the signs of the changes, newest first, as far as no session is missing."""
     closes: list[Decimal] = []
+    newest: date | None = None
     for session in sessions:
-        close = bars.close(session)
+        newest = newest or session
+        close = bars.close_as_of(session, newest)
         if close is None:
             break
         closes.append(close)

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.market.instrument import Instrument
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# Not the thread's context: a library that changes that must not change a printed figure.
+EXACT = Context(prec=28, rounding=ROUND_HALF_EVEN)
 
 
 class Bar(NamedTuple):
@@ -51,7 +56,7 @@ class Bars:
         if len(sessions) != len(self.bars) or sessions != sorted(sessions):
             raise ValueError(f"{self.instrument.ticker}: sessions are not strictly ascending")
         for bar in self.bars:
-            if any(price is not None and not price > 0 for price in bar[1:5]):
+            if any(price is not None and not _is_price(price) for price in bar[1:5]):
                 raise ValueError(f"{self.instrument.ticker} {bar.session}: a price is not positive")
         object.__setattr__(self, "_position", position)
 
@@ -65,6 +70,17 @@ class Bars:
         bar = self.at(session)
         return bar and bar.close
 
+    def close_as_of(self, session: date, basis: date) -> Decimal | None:
+        """Return the close of a session on the split basis of another, earlier or later."""
+        close = self.close(session)
+        if close is None or not self.splits:
+            return close
+        first, last = sorted((session, basis))
+        between = prod(one.amount for one in self.splits if first < one.session <= last)
+        if between == 1:
+            return close
+        return EXACT.divide(close, between) if session < basis else EXACT.multiply(close, between)
+
     def until(self, session: date) -> "Bars":
         """Return the bars up to a session, this one included."""
         if not self.bars or self.bars[-1].session <= session:
@@ -77,6 +93,10 @@ class Bars:
 
         frame = pd.DataFrame(list(self.bars), columns=pd.Index(Bar._fields))
         return frame.set_index("session").astype(float)
+
+
+def _is_price(price: Decimal) -> bool:
+    return price.is_finite() and price > 0
 
 
 class Direction(StrEnum):

@@ -21,7 +21,7 @@ XTKS = Exchange("XTKS", "Asia/Tokyo", "JPY", "XTKS")
 
 EXCHANGES = {exchange.mic: exchange for exchange in (XNYS, XNAS, ARCX, XTKS)}
 
-_BY_SUFFIX = {"": XNYS, "T": XTKS}
+_BY_SUFFIX = {"": XNYS, ".T": XTKS}
 
 
 def exchange_of(ticker: str) -> Exchange:
@@ -29,11 +29,11 @@ def exchange_of(ticker: str) -> Exchange:
 
     Raises `UsageError` for a suffix that stands for no exchange we know.
     """
-    _, _, suffix = ticker.partition(".")
-    exchange = _BY_SUFFIX.get(suffix)
+    _, dot, suffix = ticker.partition(".")
+    exchange = _BY_SUFFIX.get(dot + suffix)
     if exchange is None:
         raise UsageError(
-            f"{ticker}: no exchange is known for the suffix .{suffix}",
+            f"{ticker}: no exchange is known for the suffix {dot}{suffix}",
             hint="known: no suffix (New York: XNYS, XNAS, ARCX) and .T (Tokyo: XTKS); "
             "a US share class is written with a hyphen, as in BRK-B",
         )

@@ -134,7 +134,7 @@ def moves(findings: Findings, cut: Cut) -> Section:
         tuple(Row(tuple(cell(move) for _, cell in fields), move.instrument) for move in some)
         for some in (shown, pinned)
     )
-    notes = [_cut_note(ordered, len(shown))] if is_cut else []
+    notes = [_cut_note(ordered, len(shown), len(pinned))] if is_cut else []
     return Section(
         "table",
         _table_title(shown, len(ordered), cut.order),
@@ -233,8 +233,9 @@ def _table_title(shown: Sequence[Move], known: int, order: Order) -> Phrase:
     return phrase("section.some_moves", shown=len(shown), known=known)
 
 
-def _cut_note(ordered: list[Move], shown: int) -> Phrase:
-    return phrase("table.cut", shown=shown, known=len(ordered), option=f"--top {len(ordered)}")
+def _cut_note(ordered: list[Move], shown: int, pinned: int) -> Phrase:
+    option = f"--top {len(ordered)}"
+    return phrase("table.cut", shown=shown, known=len(ordered), n=pinned, option=option)
 
 
 def _others_sentence(findings: Findings, ordered: list[Move]) -> tuple[Phrase, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -20,6 +23,8 @@ from deepseek_shock.render.words import Language, Words
 from tests.render import hostile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.conftest import Shock
 
 WIDTHS = (40, 60, 80, 100, 200)
@@ -327,6 +332,21 @@ def test_spelling_in_ascii() -> None:
     assert to_ascii("−16.97%") == "-16.97%"
     assert to_ascii("plain") == "plain"
     assert to_ascii("日").isascii()
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_a_japanese_stdout_keeps_its_japanese(tmp_path: Path, encoding: str) -> None:
+    """These encodings lack the minus sign, and nothing else of the page."""
+    run = subprocess.run(
+        [sys.executable, "-m", "deepseek_shock", "report", "--date", "2025-01-27", "--lang", "ja"],
+        cwd=tmp_path,
+        env={"PATH": os.defpath, "HOME": str(tmp_path), "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        check=True,
+    )
+    page = run.stdout.decode(encoding)
+    assert page.startswith("エヌビディア16.97%安")
+    assert "-16.97%" in page
 
 
 @pytest.mark.parametrize("columns", ["abc", "0", "-5", ""])

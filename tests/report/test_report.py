@@ -240,6 +240,29 @@ def test_without_a_relay_the_dek_gives_the_range() -> None:
     assert "ビストラ +5.00%" in JA.say_all(report.dek)
 
 
+@pytest.mark.parametrize(
+    ("closes", "en", "median", "ja"),
+    [
+        (("90", "105", "80"), "(?:2|two) fell", "−10.00%", "3銘柄のうち2銘柄が下げ"),
+        (("110", "95", "120"), "(?:2|two) rose", "+10.00%", "3銘柄のうち2銘柄が上げ"),
+        (("90", "95", "80"), "[Aa]ll (?:3|three) .* fell", "10.00%", "3銘柄すべてが下げ"),
+        (("110", "105", "120"), "[Aa]ll (?:3|three) .* rose", "10.00%", "3銘柄すべてが上げ"),
+    ],
+)
+def test_the_dek_tells_the_larger_leg(
+    closes: tuple[str, str, str], en: str, median: str, ja: str
+) -> None:
+    new_york = dict(zip(("NVDA", "AVGO", "VST"), closes, strict=True))
+    # Tokyo stood still: New York's three move by a median of 10 %.
+    tokyo = dict.fromkeys(("5803.T", "6857.T", "8035.T", "9984.T"), "100")
+    report = report_of({**new_york, **tokyo})
+    first = EN.say(report.dek[0])
+    assert re.search(rf"\b{en}\b", first)
+    assert median in first
+    assert ("All" in first) is en.startswith("[Aa]ll")
+    assert ja in JA.say(report.dek[0])
+
+
 def test_a_single_share_has_no_dek() -> None:
     assert report_of({"NVDA": "90"}).dek == ()
 

@@ -74,6 +74,7 @@ def inquire(request: Request, registry: Registry) -> Inquiry:
     watchlist = _watchlist(request, event, registry)
     calendars = _calendars(watchlist)
     days = {calendar: _day_on(calendar, day, event, request.now) for calendar in calendars}
+    _check_future(days, request.now)
     asked = {calendar: _ask(EXCHANGES[calendar], on, request.now) for calendar, on in days.items()}
     _check_sessions(asked, request)
     then = {calendar: _ask_next(one, request.now) for calendar, one in asked.items()}
@@ -117,11 +118,6 @@ def _ask_next(asked: Asked, now: datetime) -> Asked:
 
 def _check_sessions(asked: Mapping[str, Asked], request: Request) -> None:
     ones = list(asked.values())
-    if all(_is_ahead(one, request.now) for one in ones):
-        raise NoSessionError(
-            f"{ones[0].session} is in the future",
-            hint=f"the last completed sessions: {_last_sessions(ones, request.now)}",
-        )
     if all(one.phase is Phase.CLOSED for one in ones):
         cities = " and ".join(_CITIES[calendar] for calendar in asked)
         verb = "were" if len(ones) > 1 else "was"
@@ -146,15 +142,20 @@ _UNFINISHED_HINT = {
 }
 
 
-def _is_ahead(one: Asked, now: datetime) -> bool:
-    return one.session > now.astimezone(ZoneInfo(one.exchange.zone)).date()
+def _check_future(days: Mapping[str, date], now: datetime) -> None:
+    """Refuse a date that no exchange has reached, before a calendar is asked so far ahead."""
+    exchanges = {EXCHANGES[calendar]: day for calendar, day in days.items()}
+    if all(day > _today(exchange, now) for exchange, day in exchanges.items()):
+        last = ", ".join(
+            f"{_CITIES[one.calendar]} {last_completed_session(one, now)}" for one in exchanges
+        )
+        raise NoSessionError(
+            f"{max(days.values())} is in the future", hint=f"the last completed sessions: {last}"
+        )
 
 
-def _last_sessions(ones: list[Asked], now: datetime) -> str:
-    return ", ".join(
-        f"{_CITIES[one.exchange.calendar]} {last_completed_session(one.exchange, now)}"
-        for one in ones
-    )
+def _today(exchange: Exchange, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(exchange.zone)).date()
 
 
 def _sessions_around(ones: list[Asked]) -> str:
@@ -183,7 +184,7 @@ def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
 
 
 def _last_begun(exchange: Exchange, now: datetime) -> date:
-    today = now.astimezone(ZoneInfo(exchange.zone)).date()
+    today = _today(exchange, now)
     has_begun = phase(exchange, today, now) in (Phase.RUNNING, Phase.ENDED)
     return today if has_begun else previous_session(exchange, today)
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from deepseek_shock.errors import FileError
 
@@ -15,7 +15,15 @@ _KEY = re.compile(
     r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 )
 _PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
+# Strings, lest a # in one be taken for a comment, and comments.
+_HIDING = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|' + r"'''.*?'''|" + r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|#[^\n]*",
+    re.DOTALL,
+)
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_Where: TypeAlias = tuple[str | int, ...]
+"""The path of a key: names, and for an array of tables the number in it."""
+
 # Control characters and marks that turn the direction of text would let a name act on the page.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -23,7 +31,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202
 def read_toml(path: Path) -> "Table":
     """Read a TOML file; raise `FileError` with the line where it is no TOML."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FileError(
             str(path),
@@ -54,46 +62,65 @@ class _Source:
 
     def __init__(self, path: Path, text: str) -> None:
         self.path = path
-        self.rows = text.splitlines()
+        self._text = text
 
-    def line_of(self, where: tuple[str | int, ...], quoted: str | None = None) -> int:
-        """Return the line of a key, of its nearest parent, or of a quoted string after it."""
-        lines = dict(self._scan())
+    def line_of(self, where: _Where, quoted: tuple[str, int] | None = None) -> int:
+        """Return the line of a key, or of its nearest parent.
+
+        `quoted` is a string in the key's value, and which of its places is meant (-1: the last).
+        """
+        rows = _bare(self._text).split("\n")
+        lines: dict[_Where, int] = {}
+        for path, at in _scan(rows):
+            lines.setdefault(path, at)
         while where and where not in lines:
             where = where[:-1]
         line = lines.get(where, 1)
         if quoted is None:
             return line
-        after = enumerate(self.rows[line - 1 :], line)
-        return next((at for at, row in after if f'"{quoted}"' in row or f"'{quoted}'" in row), line)
-
-    def _scan(self) -> Iterator[tuple[tuple[str | int, ...], int]]:
-        prefix: tuple[str | int, ...] = ()
-        counts: dict[tuple[str | int, ...], int] = {}
-        inside = False
-        for line, row in enumerate(self.rows, 1):
-            was_inside = inside
-            inside ^= (row.count('"""') + row.count("'''")) % 2 == 1
-            if was_inside:
-                continue
-            if header := _HEADER.match(row):
-                prefix = _parts(header[2])
-                if header[1] == "[[":
-                    counts[prefix] = counts.get(prefix, -1) + 1
-                prefix = _with_counts(prefix, counts)
-                yield prefix, line
-            elif key := _KEY.match(row):
-                yield prefix + _parts(key[1]), line
+        word, which = quoted
+        end = min((at for at in lines.values() if at > line), default=len(rows) + 1)
+        places = [
+            at
+            for at in range(line, end)
+            for _ in range(rows[at - 1].count(f'"{word}"') + rows[at - 1].count(f"'{word}'"))
+        ]
+        return places[which] if places else line
 
 
-def _parts(dotted: str) -> tuple[str | int, ...]:
+def _bare(text: str) -> str:
+    """Blank out comments and long strings: what stands in them is no key."""
+    return _HIDING.sub(_blank, text)
+
+
+def _blank(found: re.Match[str]) -> str:
+    is_long = found[0].startswith(("#", '"""', "'''"))
+    return re.sub(r"[^\n]", " ", found[0]) if is_long else found[0]
+
+
+def _scan(rows: list[str]) -> Iterator[tuple[_Where, int]]:
+    """Yield the path of each key and table, its parents first, with its line."""
+    prefix: _Where = ()
+    counts: dict[_Where, int] = {}
+    for line, row in enumerate(rows, 1):
+        if header := _HEADER.match(row):
+            name = _parts(header[2])
+            if header[1] == "[[":
+                counts[name] = counts.get(name, -1) + 1
+            path = prefix = _with_counts(name, counts)
+        elif key := _KEY.match(row):
+            path = prefix + _parts(key[1])
+        else:
+            continue
+        yield from ((path[:end], line) for end in range(1, len(path) + 1))
+
+
+def _parts(dotted: str) -> _Where:
     return tuple(part.strip("\"'") for part in _PART.findall(dotted))
 
 
-def _with_counts(
-    path: tuple[str | int, ...], counts: dict[tuple[str | int, ...], int]
-) -> tuple[str | int, ...]:
-    found: tuple[str | int, ...] = ()
+def _with_counts(path: _Where, counts: dict[_Where, int]) -> _Where:
+    found: _Where = ()
     for end in range(1, len(path) + 1):
         found = (*found, path[end - 1])
         if path[:end] in counts:
@@ -107,9 +134,7 @@ class Table:
     Every reading method raises `FileError` with the line where the value is not what it should be.
     """
 
-    def __init__(
-        self, values: dict[str, Any], source: _Source, where: tuple[str | int, ...]
-    ) -> None:
+    def __init__(self, values: dict[str, Any], source: _Source, where: _Where) -> None:
         self._values = dict(values)
         self._known: list[str] = []
         self._source = source
@@ -194,7 +219,12 @@ class Table:
             self.complain(f"`{key}` is not known here", key=key, hint=f"known here: {known}")
 
     def complain(
-        self, what: str, *, key: str | None = None, quoted: str | None = None, hint: str = ""
+        self,
+        what: str,
+        *,
+        key: str | None = None,
+        quoted: tuple[str, int] | None = None,
+        hint: str = "",
     ) -> NoReturn:
         """Raise `FileError` at the line of this table, of a key in it, or of a string there."""
         where = self._where if key is None else (*self._where, key)

@@ -1,6 +1,6 @@
 """Watchlists and events: TOML in, checked values out; the bundled ones and the user's own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -36,14 +36,19 @@ class Registry(NamedTuple):
         return read_event(self._find("event", name))
 
     def events(self) -> list[Event]:
-        """Read all named events, by date."""
-        files = [file for root in self._roots for file in sorted((root / "events").glob("*.toml"))]
-        by_id = {event.id: event for event in map(read_event, reversed(files))}
+        """Read all named events, by date; the user's own takes the place of a bundled namesake."""
+        by_id: dict[str, Event] = {}
+        for event in self._read_events():
+            by_id.setdefault(event.id, event)
         return sorted(by_id.values(), key=lambda event: (event.date, event.id))
 
     def event_on(self, day: date) -> Event | None:
-        """Find the named event of a date."""
-        return next((event for event in self.events() if event.date == day), None)
+        """Find the named event of a date, the user's own before a bundled one."""
+        return next((event for event in self._read_events() if event.date == day), None)
+
+    def _read_events(self) -> Iterator[Event]:
+        for root in self._roots:
+            yield from map(read_event, sorted((root / "events").glob("*.toml")))
 
     @property
     def _roots(self) -> list[Path]:
@@ -86,7 +91,6 @@ def read_watchlist(path: Path, directory: Directory) -> Watchlist:
     table.finish()
     if not watchlist.shares:
         table.complain("no [[groups]] with tickers: nothing to report on")
-    _check_unique(table, "groups", [group.id for group in watchlist.groups])
     return watchlist
 
 
@@ -132,7 +136,7 @@ def _group(table: Table, members: "_Members") -> Group:
     title = _text(table, "title")
     short = _text(table, "short_title") if "short_title" in table else title
     group = Group(
-        table.string("id"), title, short, members.read(table, "tickers", are_indexes=False)
+        members.group_id(table), title, short, members.read(table, "tickers", are_indexes=False)
     )
     table.finish()
     return group
@@ -145,6 +149,15 @@ class _Members:
         self._directory = directory
         self._names = names
         self._seen: set[str] = set()
+        self._groups: set[str] = set()
+
+    def group_id(self, table: Table) -> str:
+        """Take a group's id, which no other group may have."""
+        name = table.string("id")
+        if name in self._groups:
+            table.complain(f"two groups have the id {name!r}", key="id", hint="give each its own")
+        self._groups.add(name)
+        return name
 
     def read(self, table: Table, key: str, *, are_indexes: bool) -> tuple[Instrument, ...]:
         """Take an array of tickers and return their instruments."""
@@ -154,13 +167,15 @@ class _Members:
                 where = "`indexes`" if one.is_index else "a group"
                 hint = f"an index begins with ^; name {one.ticker} in {where}"
                 table.complain(
-                    f"{one.ticker} has no place here", key=key, quoted=one.ticker, hint=hint
+                    f"{one.ticker} has no place here", key=key, quoted=(one.ticker, 0), hint=hint
                 )
         return tuple(found)
 
     def _instrument(self, table: Table, key: str, ticker: str) -> Instrument:
         if ticker in self._seen:
-            table.complain(f"{ticker} stands twice", key=key, quoted=ticker, hint="name it once")
+            table.complain(
+                f"{ticker} stands twice", key=key, quoted=(ticker, -1), hint="name it once"
+            )
         self._seen.add(ticker)
         known, name = self._directory.get(ticker), self._names.get(ticker)
         if known is not None:
@@ -168,7 +183,7 @@ class _Members:
         try:
             return make_instrument(ticker, name=name)
         except ShockError as error:
-            table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
+            table.complain(error.message, key=key, quoted=(ticker, 0), hint=error.hint)
 
 
 def _names(table: Table) -> dict[str, Text]:
@@ -195,7 +210,7 @@ def _tickers(table: Table, key: str) -> tuple[str, ...]:
         try:
             make_instrument(ticker)
         except ShockError as error:
-            table.complain(error.message, key=key, quoted=ticker, hint=error.hint)
+            table.complain(error.message, key=key, quoted=(ticker, 0), hint=error.hint)
     return tickers
 
 
@@ -253,9 +268,3 @@ def _point(table: Table) -> Point:
     point = Point(_text(table, "heading"), _text(table, "body"))
     table.finish()
     return point
-
-
-def _check_unique(table: Table, key: str, ids: list[str]) -> None:
-    for at, name in enumerate(ids):
-        if name in ids[:at]:
-            table.complain(f"two {key} have the id {name!r}", key=key, hint="give each its own id")

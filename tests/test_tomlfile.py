@@ -285,7 +285,7 @@ def test_a_quoted_value_is_found_on_its_own_line(tmp_path: Path) -> None:
     )
 
     def complain(word: str) -> FileError:
-        return complaint(lambda: found.complain("wrong", key="tickers", quoted=word))
+        return complaint(lambda: found.complain("wrong", key="tickers", quoted=(word, 0)))
 
     assert complain("NVDA").line == 4
     assert complain("AVGO").line == 3
@@ -295,7 +295,7 @@ def test_a_quoted_value_is_found_on_its_own_line(tmp_path: Path) -> None:
 
 def test_a_comment_is_not_taken_for_the_value(tmp_path: Path) -> None:
     found = table(tmp_path, 'tickers = [\n  "AVGO",  # not "MU"\n  "MU",\n]\n')
-    assert complaint(lambda: found.complain("x", key="tickers", quoted="MU")).line == 3
+    assert complaint(lambda: found.complain("x", key="tickers", quoted=("MU", 0))).line == 3
 
 
 def test_a_header_with_a_comment_and_a_key_in_a_string(tmp_path: Path) -> None:

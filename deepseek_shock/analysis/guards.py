@@ -41,7 +41,7 @@ def price_limit(base: Decimal) -> Decimal | None:
 def find_refusal(instrument: Instrument, close: Decimal, previous: Decimal) -> GapReason | None:
     """Tell why two closes on one split basis are no move, or `None` where they may be one."""
     ratio = divide(close, previous)
-    if _is_near_split(ratio):
+    if _is_near_split(close, previous, ratio):
         return GapReason.NEAR_SPLIT_RATIO
     if not divide(Decimal(1), _WIDEST_RATIO) <= ratio <= _WIDEST_RATIO:
         return GapReason.IMPLAUSIBLE_RATIO
@@ -58,10 +58,16 @@ def is_beyond_limit(instrument: Instrument, price: Decimal, base: Decimal) -> bo
     return limit is not None and abs(subtract(price, base)) > limit
 
 
-def _is_near_split(ratio: Decimal) -> bool:
+def _is_near_split(close: Decimal, previous: Decimal, ratio: Decimal) -> bool:
     if _ORDINARY[0] < ratio < _ORDINARY[1]:
         return False
-    parts = (
-        part for split in _SPLIT_RATIOS for part in (divide(ratio, split), multiply(ratio, split))
+    # Multiplied before divided: 3 % beside a third is then exactly that.
+    against = (
+        part
+        for split in _SPLIT_RATIOS
+        for part in (
+            divide(close, multiply(previous, split)),
+            divide(multiply(close, split), previous),
+        )
     )
-    return any(abs(subtract(part, Decimal(1))) <= _SPLIT_TOLERANCE for part in parts)
+    return any(abs(subtract(part, Decimal(1))) <= _SPLIT_TOLERANCE for part in against)

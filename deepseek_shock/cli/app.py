@@ -16,7 +16,7 @@ from typer.main import get_command
 
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP, INTERRUPTED
-from deepseek_shock.cli.config import read_defaults
+from deepseek_shock.cli.config import Defaults
 from deepseek_shock.errors import ShockError
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
@@ -81,24 +81,25 @@ def _shock(
 
 def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
+    defaults = {"report": Defaults()}
     try:
-        code = app(arguments, prog_name="shock", standalone_mode=False, default_map=read_defaults())
-        sys.stdout.flush()
+        code = app(arguments, prog_name="shock", standalone_mode=False, default_map=defaults)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except ShockError as error:
         return _complain(error.message, error.hint, error.exit_code)
     except ClickException as error:
-        context = error.ctx if isinstance(error, UsageError) else None
-        command = context.command_path if context else "shock"
-        message = error.format_message()
-        return _complain(
-            message[:1].lower() + message[1:].rstrip("."),
-            f"`{command} --help` lists what there is",
-            2,
-        )
+        return _complain_of_usage(error, arguments)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
-        return _end_quietly()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, OSError):  # click's exit from a closed pipe
+            return _end_stdout(ended.__context__)
+        raise
+    except OSError as error:
+        if error.filename is not None:  # a file, not a stream
+            raise
+        return _end_stdout(error)
     return code if isinstance(code, int) else 0
 
 
@@ -108,7 +109,19 @@ def _complain(message: str, hint: str, code: int) -> int:
     return code
 
 
-def _end_quietly() -> int:
-    """Whoever read has seen enough: let the interpreter flush into nothing."""
+def _complain_of_usage(error: ClickException, arguments: list[str]) -> int:
+    context = error.ctx if isinstance(error, UsageError) else None
+    named = next((f"shock {one}" for one in arguments[:1] if one in COMMANDS), "shock")
+    message = error.format_message()
+    hint = f"`{context.command_path if context else named} --help` lists what there is"
+    return _complain(message[:1].lower() + message[1:].rstrip("."), hint, 2)
+
+
+def _end_stdout(error: OSError) -> int:
+    """Let the interpreter flush into nothing what stdout no longer takes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    if isinstance(error, BrokenPipeError):
+        return 0
+    return _complain(
+        f"stdout cannot be written: {error.strerror or error}", "check where it leads", 1
+    )

@@ -2,26 +2,43 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from deepseek_shock.errors import near_matches
 
+if TYPE_CHECKING:
+    from deepseek_shock.tomlfile import Table
+
 NAME = "shock.toml"
-_PATHS = ("event", "watchlist", "template", "template_dir")
+_PATHS = ("event", "watchlist", "template", "template-dir")
 
 
-def read_defaults() -> dict[str, dict[str, Any]]:
-    """Return each command's defaults: the working directory's file before the user's.
+class Defaults(dict[str, Any]):
+    """The defaults of `shock report`, read when the first of them is asked for.
 
-    Raises `FileError`, with the line, for a file that is no TOML or names an unknown option.
+    So a mistake in a file does not stand in the way of `--help`. Raises `FileError`, with the line,
+    for a file that is no TOML or names an unknown option.
     """
+
+    _is_read = False
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 -- a TOML value is of any type
+        """Return the default of an option."""
+        if not self._is_read and key != "help":
+            self._is_read = True
+            self.update(read_defaults())
+        return super().get(key, default)
+
+
+def read_defaults() -> dict[str, Any]:
+    """Return what the files say: the working directory's before the user's."""
     from typer import get_app_dir
 
     merged: dict[str, Any] = {}
     for file in (Path(get_app_dir("shock")) / NAME, Path(NAME)):
         if file.is_file():
             merged |= _read(file)
-    return {"report": merged} if merged else {}
+    return merged
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -37,27 +54,35 @@ def _read(file: Path) -> dict[str, Any]:
                 near = near_matches(key, known)
                 hint = f"did you mean {near[0]}?" if near else f"options: {', '.join(known)}"
                 options.complain(f"`{key}` is not an option of shock report", key=key, hint=hint)
-            name = key.replace("-", "_")
-            found[name] = _plain(options.take(key), name, file)
+            found[key.replace("-", "_")] = _take(options, key, is_flag=known[key])
     table.finish()
     return found
 
 
-def _known_options() -> list[str]:
-    """Return the long names of the options of `shock report`, without their dashes."""
+def _known_options() -> dict[str, bool]:
+    """Return the long names of `shock report`'s options, and whether each is a flag."""
     from typer.main import get_command
 
     from deepseek_shock.cli.report import app
 
     parameters = get_command(app).params
-    return [one.opts[0].removeprefix("--") for one in parameters if one.name != "help"]
+    return {
+        one.opts[0].removeprefix("--"): getattr(one, "is_flag", False)
+        for one in parameters
+        if one.name != "help"
+    }
 
 
-def _plain(value: Any, name: str, file: Path) -> Any:  # noqa: ANN401 -- a TOML value is of any type
-    """Return a value as the command line would give it; a path is relative to its file."""
+def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 -- the same
+    """Take a value as the command line would give it; a path is relative to its file."""
+    value = options.take(key)
+    if is_flag is not isinstance(value, bool):
+        kind = "true or false" if is_flag else "a value, not true or false"
+        options.complain(f"`{key}` must be {kind}", key=key, hint="`shock report --help` says more")
+    if is_flag:
+        return value
     if isinstance(value, list):
         return ",".join(map(str, value))
-    if isinstance(value, date):
-        return value.isoformat()
-    is_path = name in _PATHS and isinstance(value, str) and ("/" in value or "." in value)
-    return str(file.parent / Path(value).expanduser()) if is_path else value
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    is_path = key in _PATHS and ("/" in text or "." in text)
+    return str(options.path.parent / Path(text).expanduser()) if is_path else text

@@ -114,7 +114,7 @@ def _screen() -> str:
     from deepseek_shock.cli.surroundings import has_colors, page_width
 
     colors = "colours" if has_colors() else "no colours"
-    return f"{sys.stdout.encoding}, {page_width()} columns, {colors}"
+    return f"{sys.stdout.encoding if sys.stdout else 'no stdout'}, {page_width()} columns, {colors}"
 
 
 def _fonts() -> str:

@@ -38,7 +38,7 @@ def show(
         str, typer.Argument(metavar="NAME|FILE", help="A named shock or an event file.")
     ],
 ) -> None:
-    """Show what is known of a shock: sessions, leads, watchlist and context."""
+    """Show what is known of a shock."""
     from deepseek_shock.cli.surroundings import make_registry
 
     registry = make_registry()
@@ -61,7 +61,7 @@ def show(
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An event or watchlist file.")],
 ) -> None:
-    """Check an event or watchlist file, and name the line of what is wrong."""
+    """Check an event or watchlist file."""
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.tomlfile import read_toml
     from deepseek_shock.watchlists import read_event, read_watchlist

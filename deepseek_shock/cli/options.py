@@ -1,7 +1,7 @@
 """The options of `shock report` and the words that they accept."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -198,7 +198,7 @@ def parse_date(text: str) -> date | None:
     if text == LAST:
         return None
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a date has no zone
     except ValueError as error:
         raise UsageError(f"{text!r} is not a date", hint="write 2025-01-27, or last") from error
 

@@ -29,25 +29,16 @@ def write_output(text: str, output: str, day: date, *, is_page: bool) -> None:
 
 
 def _write_stdout(text: str, *, is_page: bool) -> None:
-    encoded = _encode(text, sys.stdout.encoding or "utf-8") if is_page else text.encode()
-    try:
-        sys.stdout.buffer.write(encoded)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"stdout cannot be written: {error.strerror or error}", hint="check where it leads"
-        ) from error
+    if sys.stdout is None:  # closed by whoever started us
+        raise OutputError("stdout is closed", hint="write to a file with --output")
+    sys.stdout.buffer.write(_encode(text) if is_page else text.encode())
+    sys.stdout.buffer.flush()
 
 
-def _encode(text: str, encoding: str) -> bytes:
-    try:
-        return text.encode(encoding)
-    except UnicodeEncodeError:
-        from deepseek_shock.render.terminal import to_ascii
+def _encode(text: str) -> bytes:
+    from deepseek_shock.render.terminal import spell
 
-        return to_ascii(text).encode()
+    return spell(text, sys.stdout.encoding or "utf-8")
 
 
 def _write_file(content: bytes, target: Path) -> None:

@@ -10,7 +10,7 @@ import typer
 from deepseek_shock.cli import HELP
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.options import LAST, STDOUT, Format, SourceChoice
-from deepseek_shock.errors import UsageError
+from deepseek_shock.errors import TemplateError, UsageError
 from deepseek_shock.render.base import Colors, Style
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words
@@ -30,6 +30,7 @@ Examples:
 
 Every option may stand in shock.toml, under [report], or in a variable such as SHOCK_LANG."""
 _SHORT_TABLE = 12
+_WHOLE = 100  # per cent
 
 
 @app.command(epilog=_EXAMPLES)
@@ -61,8 +62,15 @@ def report(  # noqa: PLR0913 -- one parameter an option
     from deepseek_shock.cli.surroundings import make_registry, read_clock
     from deepseek_shock.pipeline import Request, make_report
 
-    if len([one for one in (watchlist, tickers) if one is not None]) > 1:
-        raise UsageError("--watchlist and --tickers exclude each other", hint="give one of them")
+    if watchlist is not None and tickers is not None:
+        kept = _nearer(context, "watchlist", "tickers")
+        watchlist, tickers = (watchlist, None) if kept == "watchlist" else (None, tickers)
+    if not 0 <= min_coverage <= _WHOLE:
+        raise UsageError(f"--min-coverage {min_coverage:g}: no percentage", hint="give 0 to 100")
+    if template_dir is not None and not template_dir.is_dir():
+        raise TemplateError(
+            f"{template_dir} is no folder", hint="`shock templates export DIR` makes one"
+        )
     chosen = opt.choose_format(format, output if template is None else STDOUT)
     style = Style(
         Words(lang, Precision(decimals, rounding)),
@@ -90,6 +98,18 @@ def report(  # noqa: PLR0913 -- one parameter an option
     write_output(
         renderer.render(made), output, made.facts.inquiry.day, is_page=chosen is Format.TERMINAL
     )
+
+
+def _nearer(context: typer.Context, one: str, other: str) -> str:
+    """Return which of two options that exclude each other was given nearer to the user."""
+    sources = [context.get_parameter_source(name) for name in (one, other)]
+    order = ["COMMANDLINE", "ENVIRONMENT", "DEFAULT_MAP"]
+    places = [order.index(source.name) if source else len(order) for source in sources]
+    if places[0] == places[1]:
+        raise UsageError(f"--{one} and --{other} exclude each other", hint="give one of them")
+    kept, dropped = (one, other) if places[0] < places[1] else (other, one)
+    context.params[dropped] = None
+    return kept
 
 
 def _choose_provider(source: SourceChoice) -> "Provider":

@@ -40,8 +40,12 @@ def make_registry() -> Registry:
 
 def has_colors() -> bool:
     """Tell whether stdout is a screen that takes escape codes, or is said to be one."""
-    is_screen = sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    is_screen = _is_a_screen() or bool(os.environ.get("FORCE_COLOR"))
     return is_screen and os.environ.get("TERM") != "dumb"
+
+
+def _is_a_screen() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def page_width() -> int:
@@ -49,6 +53,6 @@ def page_width() -> int:
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) > 0:
         return int(columns)
-    if sys.stdout.isatty():
+    if _is_a_screen():
         return os.get_terminal_size(sys.stdout.fileno()).columns or PIPED_WIDTH
     return PIPED_WIDTH

@@ -41,7 +41,7 @@ def export(
         bool, typer.Option("--force", help="Write over files that are there.")
     ] = False,
 ) -> None:
-    """Write the built-in templates to a folder; give it back with --template-dir."""
+    """Write the built-in templates to a folder."""
     from deepseek_shock.render.templates import builtin_folder
 
     files = sorted(builtin_folder().iterdir())

@@ -101,13 +101,13 @@ def _flat(move: Mapping[str, Any]) -> dict[str, Any]:
         if key == "name":
             flat |= {f"name_{lang}": _harmless(name) for lang, name in value.items()}
         else:
-            flat[key] = value
+            flat[key] = _harmless(value) if isinstance(value, str) else value
     return flat
 
 
-def _harmless(name: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return f"'{name}" if name.startswith(_SPREADSHEET_FORMULA) else name
+def _harmless(word: str) -> str:
+    """Keep a spreadsheet from taking a word for a formula."""
+    return f"'{word}" if word.startswith(_SPREADSHEET_FORMULA) else word
 
 
 def _moves(facts: Findings) -> Iterator[dict[str, Any]]:

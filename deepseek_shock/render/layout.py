@@ -33,11 +33,12 @@ _LONGEST_BAR = 22
 _NARROWEST = 20
 # Latin, dashes and quotes, arrows and operators, boxes: one cell a character, without a look-up.
 _NARROW = re.compile(r"[\x20-\u02ff\u2010-\u2027\u2190-\u22ff\u2500-\u25a0]*")
-# A unit that a line may end after: a word with its blanks, or one wide character with what may not
-# begin a line behind it.
-_UNIT = re.compile(
-    r"[^\s\u3000-\u9fff\uff00-\uffef]+\s*|[\u3000-\u9fff\uff00-\uffef][、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*\s*|\s+"
-)
+# A unit that a line may end after: a word with its blanks, or one wide character; with it go what
+# may not end a line, before it, and what may not begin one, behind it.
+_WIDE = r"\u3000-\u9fff\uff00-\uffef"
+_OPENING, _CLOSING = "「『（(", "、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
+_WORD = rf"[^\s{_WIDE}]+?(?=[{_OPENING}]*[{_WIDE}]|\s|$)"
+_UNIT = re.compile(rf"[{_OPENING}]*(?:{_WORD}|[{_WIDE}])[{_CLOSING}]*\s*|[{_OPENING}]+\s*|\s+")
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = ("keyfigures", "indexes", "groups", "table", "relay", "since", "gaps")
 

@@ -12,7 +12,7 @@ _ENTITY_START = re.compile(r"&(?=#?\w+;)")
 # A newsletter's template engine may run over the text: an entity would come back, a space stays.
 _TEMPLATE_START = re.compile(r"\{(?=[{%#])")
 # What would begin a list, a heading or a quotation at the start of a line.
-_LINE_START = re.compile(r"^(?:([-+#>]+)|(\d+)([.)]))(?=\s)")
+_LINE_START = re.compile(r"^(?:(>|#+|[-+]+(?=\s|$))|(\d+)([.)])(?=\s|$))")
 _WHITE = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -39,7 +39,7 @@ class MarkdownMarkup:
 
 def _escape_start(found: re.Match[str]) -> str:
     signs, number, stop = found.groups()
-    return f"\\{signs}" if signs else f"{number}\\{stop}"
+    return "".join(f"\\{sign}" for sign in signs) if signs else f"{number}\\{stop}"
 
 
 class Markdown:

@@ -104,6 +104,8 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
     except TemplateSyntaxError as error:
         where = f"{error.filename or error.name}:{error.lineno}"
         raise TemplateError(f"{where}: {error.message}", hint=_HINT) from error
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"{name}: is not UTF-8", hint="save the template as UTF-8") from error
     except (
         JinjaError,
         ArithmeticError,

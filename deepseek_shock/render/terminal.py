@@ -6,21 +6,23 @@ from deepseek_shock.render.base import Colors, Style
 from deepseek_shock.render.layout import Line, Role, lay_out
 from deepseek_shock.report.model import Report
 
-# What a stdout without Unicode gets; whatever else it cannot encode becomes a question mark.
-_ASCII = str.maketrans(
-    {
-        "\u2212": "-",
-        "×": "x",
-        "÷": "/",
-        "█": "#",
-        "·": "-",
-        "’": "'",
-        "“": '"',
-        "”": '"',
-        "σ": "sigma",
-        "…": "...",
-    }
-)
+# What stands for a character that a stream cannot encode, one cell for one; else a question mark.
+_PLAINER = {
+    "\u2212": "-",
+    "×": "x",
+    "÷": "/",
+    "█": "#",
+    "·": "-",
+    "…": ".",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "σ": "s",
+    "¥": "Y",
+    "ō": "o",
+    "–": "-",
+    "—": "-",
+}
 _PAIRS = {
     Colors.US: {Role.FALL: "red", Role.RISE: "bright_blue"},
     Colors.JP: {Role.FALL: "bright_blue", Role.RISE: "red"},
@@ -28,9 +30,23 @@ _PAIRS = {
 }
 
 
-def to_ascii(text: str) -> str:
-    """Spell text for a stream that cannot encode it."""
-    return text.translate(_ASCII).encode("ascii", "replace").decode("ascii")
+def spell(text: str, encoding: str) -> bytes:
+    """Encode text for a stream, in plainer characters where it has no others."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        plainer = {
+            ord(char): _PLAINER.get(char, "?") for char in set(text) if _lacks(encoding, char)
+        }
+        return text.translate(plainer).encode(encoding, "replace")
+
+
+def _lacks(encoding: str, char: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 class Terminal:

@@ -184,7 +184,10 @@ def _fields(
     titles = {member: group.short_title for group in groups for member in group.members}
     is_fall = findings.breadth.is_fall
     fields: list[tuple[Column, Callable[[Move], Value]]] = [
-        (Column(phrase("column.rank"), Kind.COUNT, 7), lambda move: ranks[move.instrument]),
+        (
+            Column(phrase("column.rank"), Kind.COUNT, 7, phrase("column.rank_short")),
+            lambda move: ranks[move.instrument],
+        ),
         (Column(phrase("column.share"), Kind.LABEL), lambda move: move.instrument),
         (Column(phrase("column.group"), Kind.TEXT, 2), lambda move: titles[move.instrument]),
         (

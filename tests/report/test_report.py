@@ -472,7 +472,7 @@ def test_a_gap_is_named_with_its_reason() -> None:
 def test_what_has_no_figure_is_never_printed_as_zero() -> None:
     report = report_of({"NVDA": None, "AVGO": "90"})
     rows = printed(tables_of(report, "table")[0])
-    assert pick(rows, "#", "Share", "Move") == [
+    assert pick(rows, "Rank", "Share", "Move") == [
         ("1", "Broadcom (AVGO)", "−10.00%"),
         ("2", "NVIDIA (NVDA)", "no bar"),
     ]
@@ -485,7 +485,7 @@ def test_what_has_no_figure_is_never_printed_as_zero() -> None:
 def test_on_a_day_of_rises_the_rises_come_first() -> None:
     report = report_of({"NVDA": "110", "AVGO": "95", "VST": "121", "ORCL": "100"})
     rows = printed(tables_of(report, "table")[0])
-    assert pick(rows, "#", "Share", "Move") == [
+    assert pick(rows, "Rank", "Share", "Move") == [
         ("1", "Vistra (VST)", "+21.00%"),
         ("2", "NVIDIA (NVDA)", "+10.00%"),
         ("3", "Oracle (ORCL)", "0.00%"),
@@ -499,7 +499,7 @@ def test_the_samples_worst_and_best() -> None:
     rows = printed(tables_of(sample(), "table")[0])
     assert len(rows) == 56
     first, last = rows[0], rows[-1]
-    assert pick([first, last], "#", "Share", "Close 24 Jan", "Close 27 Jan", "Move") == [
+    assert pick([first, last], "Rank", "Share", "Close 24 Jan", "Close 27 Jan", "Move") == [
         ("1", "Credo Technology (CRDO)", "$80.47", "$55.60", "−30.91%"),  # −24.87 ÷ 80.47
         ("56", "Salesforce (CRM)", *pick([last], "Close 24 Jan", "Close 27 Jan")[0], "+3.96%"),
     ]
@@ -511,8 +511,8 @@ def test_the_samples_worst_and_best() -> None:
 
 def test_leads_and_each_exchanges_worst_are_pinned_below_a_cut_with_their_ranks() -> None:
     (table,) = tables_of(sample(top=12), "table")
-    assert [row["#"] for row in printed(table)] == [str(at) for at in range(1, 13)]
-    assert pick(printed(table, pinned=True), "#", "Share", "Move") == [
+    assert [row["Rank"] for row in printed(table)] == [str(at) for at in range(1, 13)]
+    assert pick(printed(table, pinned=True), "Rank", "Share", "Move") == [
         ("17", "NVIDIA (NVDA)", "−16.97%"),
         ("24", "Furukawa Electric (5801)", "−11.27%"),
         ("25", "Fujikura (5803)", "−10.66%"),
@@ -521,12 +521,12 @@ def test_leads_and_each_exchanges_worst_are_pinned_below_a_cut_with_their_ranks(
     note = prose_of(sample(top=12), "table")
     assert note.startswith("12 of 56 shown")
     assert "--top 56" in note
-    assert "56銘柄のうち12銘柄を表示" in prose_of(sample(top=12), "table", JA)
+    assert "56銘柄のうち12銘柄と、主要銘柄など4銘柄" in prose_of(sample(top=12), "table", JA)
 
 
 def test_what_is_shown_is_not_pinned_again() -> None:
     (table,) = tables_of(sample(top=24), "table")
-    assert pick(printed(table, pinned=True), "#") == [("25",), ("29",)]
+    assert pick(printed(table, pinned=True), "Rank") == [("25",), ("29",)]
 
 
 @pytest.mark.parametrize("top", [None, 56, 100])
@@ -548,7 +548,7 @@ def test_on_a_day_of_rises_each_exchanges_best_is_pinned() -> None:
     }
     report = report_of(closes, cut=Cut(top=2))
     (table,) = tables_of(report, "table")
-    assert pick(printed(table, pinned=True), "#", "Share") == [("3", "Advantest (6857)")]
+    assert pick(printed(table, pinned=True), "Rank", "Share") == [("3", "Advantest (6857)")]
 
 
 def test_on_a_day_of_rises_the_note_does_not_call_the_best_the_worst() -> None:

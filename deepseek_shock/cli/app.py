@@ -81,7 +81,9 @@ def _shock(
 
 def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
-    defaults = {"report": Defaults()}
+    # A mistake in a file does not stand in the way of help.
+    is_help = not set(arguments).isdisjoint(HELP["help_option_names"])
+    defaults = None if is_help else {"report": Defaults()}
     try:
         code = app(arguments, prog_name="shock", standalone_mode=False, default_map=defaults)
         if sys.stdout is not None:

@@ -16,15 +16,14 @@ _PATHS = ("event", "watchlist", "template", "template-dir")
 class Defaults(dict[str, Any]):
     """The defaults of `shock report`, read when the first of them is asked for.
 
-    So a mistake in a file does not stand in the way of `--help`. Raises `FileError`, with the line,
-    for a file that is no TOML or names an unknown option.
+    Raises `FileError`, with the line, for a file that is no TOML or names an unknown option.
     """
 
     _is_read = False
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 -- a TOML value is of any type
         """Return the default of an option."""
-        if not self._is_read and key != "help":
+        if not self._is_read:
             self._is_read = True
             self.update(read_defaults())
         return super().get(key, default)

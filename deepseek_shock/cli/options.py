@@ -123,6 +123,7 @@ DecimalsOption = Annotated[
     int,
     _option(
         "--decimals",
+        metavar="N",
         min=0,
         max=_MOST_DECIMALS,
         help="Decimals of a printed percentage.",
@@ -150,6 +151,7 @@ TopOption = Annotated[
     int | None,
     _option(
         "--top",
+        metavar="N",
         min=1,
         help="Cut the tables after so many rows; default: 12, HTML all.",
     ),

@@ -71,7 +71,6 @@ class Part(NamedTuple):
     """A section as it is placed: its blocks are pairs of a tag and what goes into it."""
 
     title: str
-    note: str
     figure: Figure | None
     has_legend: bool
     blocks: "list[Piece]"
@@ -146,7 +145,6 @@ class _Parts:
         say = self._words.say
         return Part(
             title=say(section.title),
-            note="" if section.note is None else say(section.note),
             figure=figure,
             has_legend=figure is not None and section.id in _COLORED,
             blocks=[self._block(block, section) for block in section.blocks],

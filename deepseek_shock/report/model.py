@@ -163,12 +163,11 @@ Block: TypeAlias = Paragraph | Bullets | Table | Links
 
 
 class Section(NamedTuple):
-    """A part of the report; `id` is stable, `note` is one line under the heading."""
+    """A part of the report; `id` is stable."""
 
     id: str
     title: Phrase
     blocks: tuple[Block, ...]
-    note: Phrase | None = None
 
 
 class Report(NamedTuple):

@@ -263,7 +263,7 @@ def _meta(report: Report) -> Iterator[tuple[Phrase, ...]]:
         for sentence in block.sentences
     )
     yield (
-        phrase("ui.source", name=source.name, retrieved=source.retrieved),
+        phrase("ui.source", name=phrase(f"source.{source.name}_name"), retrieved=source.retrieved),
         *(sentence for sentence in sentences if sentence.key == "method.held"),
     )
 

@@ -1,30 +1,22 @@
-"""Numbers, amounts and dates as they are printed: rounded once, here and nowhere else.
+"""Numbers and amounts as they are printed: rounded once, here and nowhere else.
 
 Every function is pure. Minus is U+2212: a line may then start with a figure without becoming a
 list, and no font draws it as a dash.
 """
 
-from datetime import UTC, date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import NamedTuple, assert_never
 
-from deepseek_shock.report.model import Money, Span, Unit
+from deepseek_shock.report.model import Money, Unit
 
 MINUS = "\u2212"
-_WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WEEKDAYS_JA = "月火水木金土日"
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 _ORDINALS = (
     *("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
     "ninth",
 )
 _NUMBERS = (*("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),)
 _MAN = 10_000
-_LONGEST_GAP = 4  # calendar days between sessions beyond which 前営業日 replaces 前日 and 前週末
 
 
 class Rounding(StrEnum):
@@ -181,111 +173,3 @@ def number_en(value: int) -> str:
 def ordinal_en(value: int) -> str:
     """Print a small rank as a word (third), a larger one in figures (13th)."""
     return _ORDINALS[value] if 0 < value < len(_ORDINALS) else rank_en(value)
-
-
-def day_en(day: date) -> str:
-    """Print 27 January 2025."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def day_ja(day: date) -> str:
-    """Print 2025年1月27日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def long_day_en(day: date) -> str:
-    """Print Monday 27 January 2025."""
-    return f"{_WEEKDAYS_EN[day.weekday()]} {day_en(day)}"
-
-
-def long_day_ja(day: date) -> str:
-    """Print 2025年1月27日(月)."""
-    return f"{day_ja(day)}({_WEEKDAYS_JA[day.weekday()]})"
-
-
-def weekday_en(day: date) -> str:
-    """Print Monday 27 January."""
-    return f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-
-
-def weekday_ja(day: date) -> str:
-    """Print 1月27日(月)."""
-    return f"{day.month}月{day.day}日({_WEEKDAYS_JA[day.weekday()]})"
-
-
-def short_day_en(day: date) -> str:
-    """Print 27 Jan."""
-    return f"{day.day} {_MONTHS[day.month - 1][:3]}"
-
-
-def short_day_ja(day: date) -> str:
-    """Print 27日."""
-    return f"{day.day}日"
-
-
-def clock_en(instant: datetime) -> str:
-    """Print 15:30 JST."""
-    return f"{instant:%H:%M} {instant.tzname()}"
-
-
-def clock_ja(instant: datetime) -> str:
-    """Print 15時30分, 16時."""
-    return f"{instant.hour}時{instant.minute}分" if instant.minute else f"{instant.hour}時"
-
-
-def in_utc(instant: datetime) -> str:
-    """Print 06:30 UTC."""
-    return f"{instant.astimezone(UTC):%H:%M} UTC"
-
-
-def base_word(span: Span, close: str = "") -> str:
-    """Name the day that a move is measured from: 前年末比, 前営業日比, 前週末比 or 前日比.
-
-    With `close` ("終値") the close of that day: 前週末終値. The order of the tests is the desk's:
-    the year, a gap of more than four days, the week, the day before.
-    """
-    return f"{_base_day(span)}{close or '比'}"
-
-
-def _base_day(span: Span) -> str:
-    first, last = span
-    if first.year != last.year:
-        return "前年末"
-    gap = (last - first).days
-    if gap > _LONGEST_GAP:
-        return "前営業日"
-    if first.isocalendar().week != last.isocalendar().week:
-        return "前週末"
-    return "前日" if gap == 1 else "前営業日"
-
-
-def ago_ja(span: Span) -> str:
-    """Print the time between two sessions as recaps do: 約4年10カ月ぶり, 約2カ月ぶり, 13日ぶり."""
-    months = _whole_months(span)
-    if not months:
-        return f"{(span.last - span.first).days}日ぶり"
-    years, rest = divmod(months, 12)
-    return f"約{f'{years}年' if years else ''}{f'{rest}カ月' if rest else ''}ぶり"
-
-
-def ago_en(span: Span) -> str:
-    """Print the time between two sessions: 4 years and 10 months, 2 months, 13 days."""
-    months = _whole_months(span)
-    if not months:
-        return _plural((span.last - span.first).days, "day")
-    parts = [
-        _plural(number, unit)
-        for number, unit in zip(divmod(months, 12), ("year", "month"), strict=True)
-        if number
-    ]
-    return " and ".join(parts)
-
-
-def _whole_months(span: Span) -> int:
-    first, last = span
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return months - (last.day < first.day)
-
-
-def _plural(number: int, unit: str) -> str:
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -17,7 +17,7 @@ from string import Formatter
 from typing import Any, NamedTuple, Protocol, cast
 
 from deepseek_shock.market.instrument import Instrument, Text
-from deepseek_shock.render import numbers
+from deepseek_shock.render import dates, numbers
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value
 
@@ -171,8 +171,10 @@ class Words:
     def _unknown(self, _kind: Kind, _value: None) -> str:
         return self.word("table.unknown")
 
-    def _string(self, _kind: Kind, value: str) -> str:
-        return value
+    def _string(self, kind: Kind, value: str) -> str:
+        if kind is not Kind.MONTH:
+            return value
+        return dates.month_ja(value) if self._is_ja else dates.month_en(value)
 
     def _text(self, _kind: Kind, value: Text) -> str:
         return value.within(self.lang)
@@ -210,29 +212,29 @@ class Words:
     def _span(self, kind: Kind, value: Span) -> str:
         match kind:
             case Kind.AGO:
-                return numbers.ago_ja(value) if self._is_ja else numbers.ago_en(value)
+                return dates.ago_ja(value) if self._is_ja else dates.ago_en(value)
             case Kind.BASE_CLOSE:
-                return numbers.base_word(value, "終値")
+                return dates.base_word(value, "終値")
             case _:
-                return numbers.base_word(value)
+                return dates.base_word(value)
 
     def _instant(self, kind: Kind, value: datetime) -> str:
         if kind is Kind.UTC:
-            return numbers.in_utc(value)
-        return numbers.clock_ja(value) if self._is_ja else numbers.clock_en(value)
+            return dates.in_utc(value)
+        return dates.clock_ja(value) if self._is_ja else dates.clock_en(value)
 
     def _day(self, kind: Kind, value: date) -> str:
         match kind:
             case Kind.LONG_DAY:
-                return numbers.long_day_ja(value) if self._is_ja else numbers.long_day_en(value)
+                return dates.long_day_ja(value) if self._is_ja else dates.long_day_en(value)
             case Kind.WEEKDAY:
-                return numbers.weekday_ja(value) if self._is_ja else numbers.weekday_en(value)
+                return dates.weekday_ja(value) if self._is_ja else dates.weekday_en(value)
             case Kind.SHORT_DAY:
-                return numbers.short_day_ja(value) if self._is_ja else numbers.short_day_en(value)
+                return dates.short_day_ja(value) if self._is_ja else dates.short_day_en(value)
             case Kind.DAY_OF_MONTH:
-                return numbers.short_day_ja(value) if self._is_ja else numbers.rank_en(value.day)
+                return dates.short_day_ja(value) if self._is_ja else numbers.rank_en(value.day)
             case _:
-                return numbers.day_ja(value) if self._is_ja else numbers.day_en(value)
+                return dates.day_ja(value) if self._is_ja else dates.day_en(value)
 
     def _list(self, kind: Kind, value: tuple[Phrase, ...]) -> str:
         said = [self.say(phrase) for phrase in value]

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     NUMBER = "number"  # eight, 28
     RANK = "rank"  # 9th
     ORDINAL = "ordinal"  # ninth
+    MONTH = "month"  # November 2026, of an ISO 8601 text
     DAY = "day"  # 27 January 2025
     LONG_DAY = "long_day"  # Monday 27 January 2025
     WEEKDAY = "weekday"  # Monday 27 January

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.sessions import previous_session
-from deepseek_shock.render import numbers
+from deepseek_shock.render import dates, numbers
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.report.model import Money, Span, Unit
 
@@ -218,39 +218,39 @@ def test_counts_ranks_and_small_numbers() -> None:
 
 def test_days_in_both_languages() -> None:
     day = date(2025, 1, 27)
-    assert numbers.day_en(day) == "27 January 2025"
-    assert numbers.day_ja(day) == "2025年1月27日"
-    assert numbers.long_day_en(day) == "Monday 27 January 2025"
-    assert numbers.long_day_ja(day) == "2025年1月27日(月)"
-    assert numbers.weekday_en(day) == "Monday 27 January"
-    assert numbers.weekday_ja(day) == "1月27日(月)"
-    assert numbers.short_day_en(day) == "27 Jan"
-    assert numbers.short_day_ja(day) == "27日"
+    assert dates.day_en(day) == "27 January 2025"
+    assert dates.day_ja(day) == "2025年1月27日"
+    assert dates.long_day_en(day) == "Monday 27 January 2025"
+    assert dates.long_day_ja(day) == "2025年1月27日(月)"
+    assert dates.weekday_en(day) == "Monday 27 January"
+    assert dates.weekday_ja(day) == "1月27日(月)"
+    assert dates.short_day_en(day) == "27 Jan"
+    assert dates.short_day_ja(day) == "27日"
 
 
 def test_every_weekday_and_month_has_its_own_name() -> None:
-    week = [numbers.weekday_ja(date(2025, 1, 26 + at))[-2] for at in range(6)]
+    week = [dates.weekday_ja(date(2025, 1, 26 + at))[-2] for at in range(6)]
     assert week == list("日月火水木金")
-    assert numbers.weekday_ja(date(2025, 2, 1)) == "2月1日(土)"
-    months = [numbers.short_day_en(date(2024, month, 9)) for month in range(1, 13)]
+    assert dates.weekday_ja(date(2025, 2, 1)) == "2月1日(土)"
+    months = [dates.short_day_en(date(2024, month, 9)) for month in range(1, 13)]
     names = ("Jan Feb Mar Apr May Jun", "Jul Aug Sep Oct Nov Dec")
     assert months == [f"9 {name}" for half in names for name in half.split()]
-    assert numbers.long_day_en(date(2024, 2, 29)) == "Thursday 29 February 2024"
+    assert dates.long_day_en(date(2024, 2, 29)) == "Thursday 29 February 2024"
 
 
 def test_clocks() -> None:
     tokyo = datetime(2025, 1, 27, 15, 30, tzinfo=ZoneInfo("Asia/Tokyo"))
-    assert numbers.clock_en(tokyo) == "15:30 JST"
-    assert numbers.clock_ja(tokyo) == "15時30分"
-    assert numbers.in_utc(tokyo) == "06:30 UTC"
+    assert dates.clock_en(tokyo) == "15:30 JST"
+    assert dates.clock_ja(tokyo) == "15時30分"
+    assert dates.in_utc(tokyo) == "06:30 UTC"
     winter = datetime(2025, 1, 27, 16, 0, tzinfo=ZoneInfo("America/New_York"))
     summer = datetime(2025, 7, 1, 16, 0, tzinfo=ZoneInfo("America/New_York"))
-    assert numbers.clock_en(winter) == "16:00 EST"
-    assert numbers.clock_ja(winter) == "16時"
-    assert numbers.in_utc(winter) == "21:00 UTC"
-    assert numbers.clock_en(summer) == "16:00 EDT"
-    assert numbers.in_utc(summer) == "20:00 UTC"
-    assert numbers.in_utc(datetime(2025, 1, 27, 0, 5, tzinfo=UTC)) == "00:05 UTC"
+    assert dates.clock_en(winter) == "16:00 EST"
+    assert dates.clock_ja(winter) == "16時"
+    assert dates.in_utc(winter) == "21:00 UTC"
+    assert dates.clock_en(summer) == "16:00 EDT"
+    assert dates.in_utc(summer) == "20:00 UTC"
+    assert dates.in_utc(datetime(2025, 1, 27, 0, 5, tzinfo=UTC)) == "00:05 UTC"
 
 
 @pytest.mark.parametrize(
@@ -282,8 +282,8 @@ def test_the_word_for_the_day_a_move_is_measured_from(
 ) -> None:
     span = Span(date.fromisoformat(previous), date.fromisoformat(session))
     assert previous_session(EXCHANGES[mic], span.last) == span.first
-    assert numbers.base_word(span) == f"{word}比"
-    assert numbers.base_word(span, "終値") == f"{word}終値"
+    assert dates.base_word(span) == f"{word}比"
+    assert dates.base_word(span, "終値") == f"{word}終値"
 
 
 @pytest.mark.parametrize(
@@ -311,14 +311,14 @@ def test_the_word_for_the_day_a_move_is_measured_from(
 )
 def test_the_time_between_two_sessions(first: str, last: str, english: str, japanese: str) -> None:
     span = Span(date.fromisoformat(first), date.fromisoformat(last))
-    assert numbers.ago_en(span) == english
-    assert numbers.ago_ja(span) == japanese
+    assert dates.ago_en(span) == english
+    assert dates.ago_ja(span) == japanese
 
 
 @given(st.dates(date(1970, 1, 1), date(2027, 12, 31)), st.integers(1, 20_000))
 def test_the_time_between_never_says_nought(first: date, days: int) -> None:
     last = date.fromordinal(first.toordinal() + days)
-    english = numbers.ago_en(Span(first, last))
+    english = dates.ago_en(Span(first, last))
     stated = {unit: int(n) for n, unit in re.findall(r"(\d+) (year|month|day)", english)}
     assert stated
     assert all(stated.values())

@@ -41,7 +41,7 @@ from deepseek_shock.market.sessions import (
 if TYPE_CHECKING:
     from types import ModuleType
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "make_session_table.py"
+SCRIPT = "scripts/make_session_table.py"
 
 NEW_YORK = ZoneInfo("America/New_York")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -395,16 +395,19 @@ def test_the_table_says_what_the_package_says(exchange: Exchange) -> None:
     importlib.metadata.version("exchange_calendars") != table.PACKAGE_VERSION,
     reason="the table was made from another release of exchange_calendars",
 )
-def test_the_generated_file_is_up_to_date() -> None:
+def test_the_generated_file_is_up_to_date(checkout: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--check"], capture_output=True, text=True, check=False
+        [sys.executable, str(checkout / SCRIPT), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.fixture
-def script() -> "ModuleType":
-    spec = importlib.util.spec_from_file_location("make_session_table", SCRIPT)
+def script(checkout: Path) -> "ModuleType":
+    spec = importlib.util.spec_from_file_location("make_session_table", checkout / SCRIPT)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

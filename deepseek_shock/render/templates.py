@@ -14,6 +14,7 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    TemplateNotFound,
     TemplateSyntaxError,
     select_autoescape,
 )
@@ -117,17 +118,21 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
         place = _template_line(error)
         if place is None:
             raise
-        raise TemplateError(f"{place}: {error}", hint=_HINT) from error
+        what = f"no template {error}" if isinstance(error, TemplateNotFound) else str(error)
+        raise TemplateError(f"{place}: {what}", hint=_HINT) from error
 
 
+# What Jinja calls the frames that stand for a template's own lines.
+_TEMPLATE_FRAMES = ("top-level template code", "block ", "template")
 _HINT = "`shock templates export DIR` writes the built-in templates, to compare with"
 
 
 def _template_line(error: Exception) -> str | None:
     """Return file:line of the last frame in a template; `None` where the fault is our own."""
-    frames = extract_tb(error.__traceback__)
     places = [
-        f"{frame.filename}:{frame.lineno}" for frame in frames if frame.filename.endswith(".j2")
+        f"{frame.filename}:{frame.lineno}"
+        for frame in extract_tb(error.__traceback__)
+        if frame.name.startswith(_TEMPLATE_FRAMES)
     ]
     return places[-1] if places else None
 

@@ -966,3 +966,15 @@ def test_source_date_epoch_that_is_no_time_is_two_lines(shock: Shock) -> None:
 )
 def test_success_is_silent_whatever_surrounds_it(out: Runs, name: str, value: str) -> None:
     assert "16.97%" in out(**{name: value})
+
+
+def test_a_template_of_any_name_is_told_with_its_line(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("fine\n{{ report.nope }}\n", encoding="utf-8")
+    (tmp_path / "other.txt").write_text("{% include 'absent.txt' %}\n", encoding="utf-8")
+    for name, place, what in (("mine.txt", 2, "nope"), ("other.txt", 1, "absent.txt")):
+        run = shock(*DAY, "--template", name)
+        assert run.returncode == 1
+        assert run.stdout == ""
+        assert f"{name}:{place}:" in run.stderr
+        assert what in run.stderr
+        assert "Traceback" not in run.stderr

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 DATE = "2025-01-27"
-# A flat page of text and two hues loses nothing visible in so many colours, and two thirds in size.
-COLOURS = 64
+# A flat page of text and two hues loses nothing visible in so many colours, and half its size.
+COLOURS = 256
 
 
 class Look(NamedTuple):

@@ -70,7 +70,7 @@ def _command(request: Request, inquiry: Inquiry) -> str:
 def inquire(request: Request, registry: Registry) -> Inquiry:
     """Settle event, watchlist and sessions, before anything is fetched."""
     event = _event(request, registry)
-    day = request.day or (event.date if request.event and event else None)
+    day = request.day or (event.date if event else None)
     watchlist = _watchlist(request, event, registry)
     calendars = _calendars(watchlist)
     days = {calendar: _day_on(calendar, day, event, request.now) for calendar in calendars}
@@ -84,9 +84,17 @@ def inquire(request: Request, registry: Registry) -> Inquiry:
 def _event(request: Request, registry: Registry) -> Event | None:
     if request.event is not None:
         return registry.event(request.event)
-    if request.day is None or request.watchlist is not None or request.tickers:
+    if request.watchlist is not None or request.tickers:
         return None
-    return registry.event_on(request.day)
+    day = request.day or _common_last_day(request.now)
+    return None if day is None else registry.event_on(day)
+
+
+def _common_last_day(now: datetime) -> date | None:
+    """Return the date of the last completed sessions, where they are of one date everywhere."""
+    calendars = {exchange.calendar for exchange in EXCHANGES.values()}
+    days = {last_completed_session(EXCHANGES[calendar], now) for calendar in calendars}
+    return days.pop() if len(days) == 1 else None
 
 
 def _watchlist(request: Request, event: Event | None, registry: Registry) -> Watchlist:
@@ -238,6 +246,6 @@ def _coverage_hint(blank: list[Move], fetched: Fetched) -> str:
         named = ", ".join(unknown[:_NAMED])
         return f"the {source.name} does not hold {named}; --min-coverage 0 prints what there is"
     return (
-        f"the {source.name} holds sessions from {source.first} to {source.last}; "
-        "--min-coverage 0 prints what there is"
+        f"the {source.name} holds bars from {source.first} to {source.last}, and a move needs the "
+        "session before too; --date asks for another day"
     )

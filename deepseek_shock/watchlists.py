@@ -9,12 +9,14 @@ from deepseek_shock.errors import ShockError, UsageError, near_matches
 from deepseek_shock.market.event import Context, Event, Focus, Group, Point, Watchlist
 from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.instrument import Instrument, Text, check_ticker, make_instrument
+from deepseek_shock.market.sessions import is_session
 from deepseek_shock.tomlfile import Table, read_toml
 
 Directory = dict[str, Instrument]
 """The instruments that are known by name, by ticker."""
 
 _BUNDLED = Path(__file__).with_name("sample")
+_NAMED = 4  # tickers that name a list of tickers
 _CALENDARS = sorted({exchange.calendar for exchange in EXCHANGES.values()})
 
 
@@ -105,7 +107,8 @@ def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
     ]
     if not any(not instrument.is_index for instrument in found):
         raise UsageError("no share is named", hint="--tickers NVDA,5803.T names two")
-    title = Text("Watched", "対象銘柄")
+    named = ", ".join(instrument.ticker for instrument in found[:_NAMED])
+    title = Text(*[f"{named} …" if found[_NAMED:] else named] * 2)
     shares = tuple(instrument for instrument in found if not instrument.is_index)
     indexes = tuple(instrument for instrument in found if instrument.is_index)
     return Watchlist("tickers", title, (Group("tickers", title, title, shares),), indexes)
@@ -130,6 +133,51 @@ def read_event(path: Path) -> Event:
     )
     table.finish()
     return event
+
+
+def check_event(path: Path, watchlist: Watchlist) -> None:
+    """Check an event file against its watchlist and the calendars.
+
+    Raises `FileError` for a share that is not watched, an unknown group, a day without a session.
+    """
+    table = read_toml(path)
+    watched = {instrument.ticker for instrument in watchlist.instruments}
+    for key in ("leads", "lines", "followed", "mentioned"):
+        _check_known(
+            table, key, table.strings(key), watched, f"not in the watchlist {watchlist.id}"
+        )
+    groups = {group.id for group in watchlist.groups}
+    indexes = {index.ticker for index in watchlist.indexes}
+    for focus in table.tables("focus"):
+        named = focus.strings("groups")
+        _check_known(focus, "groups", named, groups, "no group of the watchlist")
+        _check_members(focus, focus.string("calendar"), named, watchlist)
+        benchmark = (focus.string("benchmark"),) if "benchmark" in focus else ()
+        _check_known(focus, "benchmark", benchmark, indexes, "no index of the watchlist")
+    _check_days(table, read_event(path), watchlist)
+
+
+def _check_known(table: Table, key: str, named: Iterable[str], known: set[str], what: str) -> None:
+    for name in named:
+        if name not in known:
+            near = near_matches(name, known)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known)[:8])} …"
+            )
+            table.complain(f"{name}: {what}", key=key, quoted=(name, 0), hint=hint)
+
+
+def _check_members(focus: Table, calendar: str, named: Iterable[str], watchlist: Watchlist) -> None:
+    members = [one for group in watchlist.groups if group.id in named for one in group.members]
+    if named and not any(one.exchange.calendar == calendar for one in members):
+        focus.complain(f"none of these groups has a share on {calendar}", key="groups")
+
+
+def _check_days(table: Table, event: Event, watchlist: Watchlist) -> None:
+    exchanges = {one.exchange.calendar: one.exchange for one in watchlist.instruments}
+    days = {calendar: event.sessions[calendar] for calendar in exchanges}
+    if not any(is_session(exchanges[calendar], day) for calendar, day in days.items()):
+        table.complain("no exchange of the watchlist had a session on the event's day", key="date")
 
 
 def _group(table: Table, members: "_Members") -> Group:

@@ -165,7 +165,7 @@ def test_at_the_close_a_session_has_ended() -> None:
 def test_a_running_session_is_provisional_where_that_is_asked() -> None:
     shelf = Shelf([pair("NVDA", "100", "90"), pair("5803.T", "100", "95")])
     request = ask(MONDAY, now=utc("2025-01-27T16:00"), provisional=True)
-    moves = make_report(request, BARE, shelf).facts.moves
+    moves = make_report(request, BARE, shelf).findings.moves
     assert (moves["NVDA"].status, moves["NVDA"].price_return) == (
         Status.PROVISIONAL,
         Decimal("-0.1"),
@@ -177,10 +177,10 @@ def test_a_session_that_has_not_begun_carries_no_number() -> None:
     shelf = Shelf([pair("NVDA", "100", "90"), pair("5803.T", "100", "95")])
     request = ask(MONDAY, now=utc("2025-01-27T12:00"), provisional=True)
     report = make_report(request, BARE, shelf)
-    moves = report.facts.moves
+    moves = report.findings.moves
     assert (moves["NVDA"].status, moves["NVDA"].price_return) == (Status.PENDING, None)
     assert moves["5803.T"].status is Status.OK
-    assert coverage(report.facts) == 100
+    assert coverage(report.findings) == 100
 
 
 def test_nothing_has_begun_anywhere() -> None:
@@ -258,10 +258,10 @@ def report_of(
 
 
 def test_coverage_is_the_share_of_due_moves_with_a_figure() -> None:
-    assert coverage(report_of(us(10)).facts) == 100
+    assert coverage(report_of(us(10)).findings) == 100
     report = report_of(us(10), "T3")
-    assert coverage(report.facts) == pytest.approx(90)
-    assert report.facts.moves["T3"].status is Status.NOT_FOUND
+    assert coverage(report.findings) == pytest.approx(90)
+    assert report.findings.moves["T3"].status is Status.NOT_FOUND
 
 
 def test_the_lowest_exchange_counts() -> None:
@@ -271,7 +271,7 @@ def test_the_lowest_exchange_counts() -> None:
         report_of(tickers, "6857.T")
     assert "6857.T" in caught.value.message
     assert caught.value.exit_code == 4
-    assert coverage(report_of(tickers, "6857.T", least=50).facts) == 50
+    assert coverage(report_of(tickers, "6857.T", least=50).findings) == 50
 
 
 def test_below_the_coverage_asked_nothing_is_reported() -> None:
@@ -292,13 +292,13 @@ def test_many_gaps_are_counted_not_listed() -> None:
 def test_the_coverage_asked_is_enough(held: int, known: int, least: int) -> None:
     tickers = us(known)
     report = report_of(tickers, *tickers[held:], least=least)
-    assert sum(move.is_figure for move in report.facts.shares) == held
+    assert sum(move.is_figure for move in report.findings.shares) == held
 
 
 def test_under_strict_any_gap_is_a_failure() -> None:
     with pytest.raises(IncompleteError, match="--strict allows no gap"):
         report_of(us(10), "T0", least=0, strict=True)
-    assert coverage(report_of(us(10), strict=True).facts) == 100
+    assert coverage(report_of(us(10), strict=True).findings) == 100
 
 
 def test_a_closed_exchange_is_no_gap() -> None:
@@ -306,8 +306,8 @@ def test_a_closed_exchange_is_no_gap() -> None:
     shelf = Shelf([bars("5803.T", {day("2025-01-17"): "100", closed: "95"})])
     request = Request(LONG_AFTER, closed, tickers=BOTH, is_strict=True)
     report = make_report(request, BARE, shelf)
-    assert report.facts.moves["NVDA"].status is Status.CLOSED
-    assert coverage(report.facts) == 100
+    assert report.findings.moves["NVDA"].status is Status.CLOSED
+    assert coverage(report.findings) == 100
 
 
 def test_a_suspect_move_is_a_gap() -> None:
@@ -318,8 +318,8 @@ def test_a_suspect_move_is_a_gap() -> None:
 
 def test_without_any_figure_a_report_may_still_be_asked_for() -> None:
     report = report_of(["T0"], "T0", least=0)
-    assert coverage(report.facts) == 0
-    assert report.facts.lead is None
+    assert coverage(report.findings) == 0
+    assert report.findings.lead is None
     assert report.section("gaps") is not None
 
 
@@ -329,9 +329,9 @@ def test_without_its_first_lead_an_event_has_no_coverage() -> None:
         make_report(Request(LONG_AFTER, MONDAY), BUNDLED, Shelf(held))
     # Another lead may be missing, and without the event NVDA is one share among others.
     others = [one for one in sample_bars() if one.instrument.ticker != "5803.T"]
-    assert coverage(make_report(Request(LONG_AFTER, MONDAY), BUNDLED, Shelf(others)).facts) > 90
+    assert coverage(make_report(Request(LONG_AFTER, MONDAY), BUNDLED, Shelf(others)).findings) > 90
     plain = Request(LONG_AFTER, MONDAY, watchlist="deepseek")
-    assert coverage(make_report(plain, BUNDLED, Shelf(held)).facts) > 90
+    assert coverage(make_report(plain, BUNDLED, Shelf(held)).findings) > 90
 
 
 def sample_bars() -> list[Bars]:
@@ -385,7 +385,7 @@ def test_a_gap_of_one_instrument_leaves_the_others() -> None:
     failed = Gap(make_instrument("AVGO"), MONDAY, GapReason.VENDOR_FAILED)
     shelf = Shelf([pair("NVDA", "100", "90"), failed])
     request = Request(LONG_AFTER, MONDAY, tickers=("NVDA", "AVGO"), least_coverage=50)
-    moves = make_report(request, BARE, shelf).facts.moves
+    moves = make_report(request, BARE, shelf).findings.moves
     assert (moves["AVGO"].status, moves["AVGO"].reason) == (Status.FAILED, GapReason.VENDOR_FAILED)
     assert moves["NVDA"].price_return == Decimal("-0.1")
 
@@ -508,7 +508,7 @@ def test_the_command_makes_the_same_report_again(folder: Path, day_asked: date |
     words = first.command.split()
     date_given = day(words[words.index("--date") + 1]) if "--date" in words else None
     again = make_report(request._replace(day=date_given), registry, shelf)
-    assert again.facts.moves == first.facts.moves
+    assert again.findings.moves == first.findings.moves
 
 
 def test_the_command_names_the_day_or_the_last_sessions() -> None:
@@ -551,8 +551,30 @@ def test_an_event_file_may_be_given_by_its_path(folder: Path) -> None:
         inquire(Request(LONG_AFTER, event=str(folder / "no.toml")), registry)
 
 
-def test_a_default_date_needs_no_event() -> None:
-    # The last completed sessions are the shock's own, but nobody named the date.
+def test_the_last_sessions_find_their_event() -> None:
+    # After New York's close and before Tokyo's next, both last sessions are of the shock's date.
     found = inquire(Request(utc("2025-01-27T22:00")), BUNDLED)
-    assert found.event is None
+    assert found.event is not None
+    assert found.event.id == "deepseek"
+    assert found.day == MONDAY
     assert {one.session for one in found.asked.values()} == {MONDAY}
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        LONG_AFTER,
+        utc("2025-01-27T12:00"),  # Tokyo's last session is the 27th's, New York's the 24th's
+        utc("2025-01-28T08:00"),  # Tokyo's the 28th's, New York's the 27th's
+        utc("2025-01-28T22:00"),  # both the 28th's, of which there is no event
+    ],
+    ids=str,
+)
+def test_last_sessions_of_other_dates_find_no_event(now: datetime) -> None:
+    assert inquire(Request(now), BUNDLED).event is None
+
+
+def test_a_watchlist_or_tickers_need_no_event() -> None:
+    now = utc("2025-01-27T22:00")
+    assert inquire(Request(now, watchlist="deepseek"), BUNDLED).event is None
+    assert inquire(Request(now, tickers=BOTH), BUNDLED).event is None

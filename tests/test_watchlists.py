@@ -299,7 +299,7 @@ def test_an_event_names_a_watchlist_beside_itself(
     monkeypatch.chdir(elsewhere)
     request = Request(now=datetime(2026, 1, 1, tzinfo=UTC), event=str(file), least_coverage=0)
     report = make_report(request, registry, Sample())
-    assert report.facts.inquiry.watchlist.id == "mine"
+    assert report.findings.inquiry.watchlist.id == "mine"
 
 
 # --- bare tickers ---

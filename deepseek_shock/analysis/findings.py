@@ -12,7 +12,7 @@ from deepseek_shock.analysis.relay import Leg, order_sessions, run_leg
 from deepseek_shock.analysis.runs import Run, find_run
 from deepseek_shock.market.bars import Bars, Baseline, Gap, Source
 from deepseek_shock.market.event import Event, Focus, Watchlist
-from deepseek_shock.market.instrument import Instrument, Text
+from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import sessions_between, shift_session
 
 LINES_DRAWN = 6
@@ -166,21 +166,7 @@ def _focus(inquiry: Inquiry, calendar: str) -> Focus:
             if focus.calendar == calendar and known.issuperset(focus.groups):
                 return focus
     index = next((i for i in inquiry.watchlist.indexes if i.exchange.calendar == calendar), None)
-    title, noun = _WATCHED[calendar]
-    return Focus(calendar, (), title, noun, index.ticker if index else None)
-
-
-# What the watched shares of a calendar are called where no event says what it is about.
-_WATCHED = {
-    "XNYS": (
-        Text("New York shares", "ニューヨークの銘柄"),
-        Text("watched New York shares", "ニューヨークの対象銘柄"),
-    ),
-    "XTKS": (
-        Text("Tokyo shares", "東京の銘柄"),
-        Text("watched Tokyo shares", "東京の対象銘柄"),
-    ),
-}
+    return Focus(calendar, (), None, None, index.ticker if index else None)
 
 
 def _members(watchlist: Watchlist, focus: Focus) -> list[Instrument]:

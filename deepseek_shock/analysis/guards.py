@@ -12,6 +12,8 @@ from deepseek_shock.market.instrument import Instrument
 
 _SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
 _SPLIT_TOLERANCE = Decimal("0.03")
+_SMALL_SPLITS = (Decimal("1.5"), Decimal("1.25"))
+_SMALL_SPLIT_TOLERANCE = Decimal("0.01")
 _WIDEST_RATIO = Decimal(4)
 _ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split: most moves, told at once
 
@@ -48,6 +50,16 @@ def find_refusal(instrument: Instrument, close: Decimal, previous: Decimal) -> G
     if is_beyond_limit(instrument, close, previous):
         return GapReason.BEYOND_PRICE_LIMIT
     return None
+
+
+def is_near_small_split(close: Decimal, previous: Decimal) -> bool:
+    """Tell whether a move might be a small split: worth a note, since such moves happen."""
+    ratios = (divide(one, other) for one, other in ((close, previous), (previous, close)))
+    return any(
+        abs(subtract(divide(ratio, split), Decimal(1))) <= _SMALL_SPLIT_TOLERANCE
+        for ratio in ratios
+        for split in _SMALL_SPLITS
+    )
 
 
 def is_beyond_limit(instrument: Instrument, price: Decimal, base: Decimal) -> bool:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from deepseek_shock.analysis.moves import Move
 from deepseek_shock.market.bars import Baseline, Direction
-from deepseek_shock.market.exchange import Exchange
-from deepseek_shock.market.sessions import count_sessions
+from deepseek_shock.market.sessions import shift_session
 
 SHORTEST_HISTORY = 20  # sessions: below it "since" says nothing
 TOO_RECENT = 5  # sessions: a move as large within these is no news
@@ -34,7 +33,7 @@ def find_since(move: Move, baseline: Baseline | None) -> Since | None:
     if (move.price_return > 0) is not (baseline.direction is Direction.RISE):
         return None
     previous = baseline.previous_as_large
-    if baseline.sessions < SHORTEST_HISTORY or _is_recent(move, previous):
+    if _is_young(move, baseline) or _is_recent(move, previous):
         return None
     before = baseline.previous_as_large_return
     return Since(
@@ -47,6 +46,13 @@ def find_since(move: Move, baseline: Baseline | None) -> Since | None:
     )
 
 
+def _is_young(move: Move, baseline: Baseline) -> bool:
+    # Counted from the session backwards: a history may begin before the calendar does.
+    needed = shift_session(move.instrument.exchange, move.session, -SHORTEST_HISTORY)
+    return baseline.history_from > needed
+
+
 def _is_recent(move: Move, previous: date | None) -> bool:
-    exchange: Exchange = move.instrument.exchange
-    return previous is not None and count_sessions(exchange, previous, move.session) <= TOO_RECENT
+    if previous is None:
+        return False
+    return previous >= shift_session(move.instrument.exchange, move.session, -TOO_RECENT)

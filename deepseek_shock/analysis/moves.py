@@ -1,6 +1,6 @@
 """The move of one instrument in one session: what a newspaper prints, and why where it cannot."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from math import prod
@@ -11,7 +11,7 @@ from deepseek_shock.analysis.returns import add, divide, simple_return, subtract
 from deepseek_shock.market.bars import Bar, Bars, Baseline, Gap, GapReason
 from deepseek_shock.market.exchange import Exchange
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.market.sessions import Phase
+from deepseek_shock.market.sessions import Phase, closes_at, opens_at
 
 
 class Status(StrEnum):
@@ -35,6 +35,16 @@ class Asked(NamedTuple):
     session: date
     previous: date
     phase: Phase
+
+    @property
+    def opens_at(self) -> datetime:
+        """The instant at which the session opens."""
+        return opens_at(self.exchange, self.session)
+
+    @property
+    def closes_at(self) -> datetime:
+        """The instant at which the session closes."""
+        return closes_at(self.exchange, self.session)
 
 
 class Move(NamedTuple):

@@ -1,7 +1,6 @@
 """The relay: the order in which exchanges' sessions could react, each leg split at its open."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ from deepseek_shock.analysis.breadth import Breadth, count_breadth, returns_of
 from deepseek_shock.analysis.moves import Asked, Move
 from deepseek_shock.analysis.returns import median
 from deepseek_shock.market.event import Focus
-from deepseek_shock.market.sessions import Phase, closes_at, opens_at
+from deepseek_shock.market.sessions import Phase
 
 
 class Leg(NamedTuple):
@@ -28,16 +27,6 @@ class Leg(NamedTuple):
     price_return: Decimal | None
     opens_known: int
     benchmark: Move | None
-
-    @property
-    def opens_at(self) -> datetime:
-        """The instant at which the session opened."""
-        return opens_at(self.asked.exchange, self.asked.session)
-
-    @property
-    def closes_at(self) -> datetime:
-        """The instant at which the session closed."""
-        return closes_at(self.asked.exchange, self.asked.session)
 
 
 def run_leg(asked: Asked, focus: Focus, members: Sequence[Move], benchmark: Move | None) -> Leg:
@@ -63,12 +52,11 @@ def order_sessions(now: Sequence[Asked], then: Sequence[Asked]) -> list[Asked]:
     `now` holds what the date means on each calendar, `then` the session after it on each. The
     exchange that closed first has not seen the others; its next session can answer to them all.
     """
-    legs = sorted((asked for asked in now if asked.phase is not Phase.CLOSED), key=_close_of)
+    legs = sorted(
+        (asked for asked in now if asked.phase is not Phase.CLOSED),
+        key=lambda asked: asked.closes_at,
+    )
     if len(legs) < 2:  # noqa: PLR2004 -- a relay takes two
         return legs
     answer = next((asked for asked in then if asked.exchange == legs[0].exchange), None)
     return legs if answer is None else [*legs, answer]
-
-
-def _close_of(asked: Asked) -> datetime:
-    return closes_at(asked.exchange, asked.session)

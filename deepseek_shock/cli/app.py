@@ -9,14 +9,14 @@ import typer
 
 # Typer carries its own click since 0.26, and exports only some of its classes.
 from typer._click.core import Command, Context
-from typer._click.exceptions import ClickException, UsageError
+from typer._click.exceptions import BadParameter, ClickException, UsageError
 from typer._click.formatting import HelpFormatter
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP, INTERRUPTED
-from deepseek_shock.cli.config import Defaults
+from deepseek_shock.cli.config import NAME, Defaults
 from deepseek_shock.errors import ShockError
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
@@ -116,7 +116,20 @@ def _complain_of_usage(error: ClickException, arguments: list[str]) -> int:
     named = next((f"shock {one}" for one in arguments[:1] if one in COMMANDS), "shock")
     message = error.format_message()
     hint = f"`{context.command_path if context else named} --help` lists what there is"
+    if (place := _place_of(error, context)) is not None:
+        hint = f"the value stands in {place}"
     return _complain(message[:1].lower() + message[1:].rstrip("."), hint, 2)
+
+
+def _place_of(error: ClickException, context: Context | None) -> str | None:
+    """Tell where a wrong value stands, if not on the command line."""
+    parameter = error.param if isinstance(error, BadParameter) else None
+    if parameter is None or parameter.name is None or context is None:
+        return None
+    source = context.get_parameter_source(parameter.name)
+    if source is not None and source.name == "ENVIRONMENT":
+        return str(parameter.envvar)
+    return NAME if source is not None and source.name == "DEFAULT_MAP" else None
 
 
 def _end_stdout(error: OSError) -> int:

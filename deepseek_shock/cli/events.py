@@ -64,7 +64,7 @@ def check(
     """Check an event or watchlist file."""
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.tomlfile import read_toml
-    from deepseek_shock.watchlists import read_event, read_watchlist
+    from deepseek_shock.watchlists import check_event, read_event, read_watchlist
 
     registry = make_registry()
     if "groups" in read_toml(file):
@@ -73,4 +73,5 @@ def check(
         return
     event = read_event(file)
     watchlist = registry.watchlist(event.watchlist)
+    check_event(file, watchlist)
     typer.echo(f"{file}: event {event.id} of {event.date}, watchlist {watchlist.id}: sound")

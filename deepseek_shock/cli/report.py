@@ -62,25 +62,20 @@ def report(  # noqa: PLR0913 -- one parameter an option
     from deepseek_shock.cli.surroundings import make_registry, read_clock
     from deepseek_shock.pipeline import Request, make_report
 
-    if watchlist is not None and tickers is not None:
-        kept = _nearer(context, "watchlist", "tickers")
-        watchlist, tickers = (watchlist, None) if kept == "watchlist" else (None, tickers)
-    if not 0 <= min_coverage <= _WHOLE:
-        raise UsageError(f"--min-coverage {min_coverage:g}: no percentage", hint="give 0 to 100")
-    if template_dir is not None and not template_dir.is_dir():
-        raise TemplateError(
-            f"{template_dir} is no folder", hint="`shock templates export DIR` makes one"
-        )
+    for dropped in _check(context):
+        watchlist = None if dropped == "watchlist" else watchlist
+        tickers = None if dropped == "tickers" else tickers
+        template = None if dropped == "template" else template
+        format = None if dropped == "format" else format  # noqa: A001 -- the option's name
     chosen = opt.choose_format(format, output if template is None else STDOUT)
     style = Style(
         Words(lang, Precision(decimals, rounding)),
         colors or (Colors.JP if lang is Language.JA else Colors.US),
         template_dir,
     )
-    renderer = (
-        _choose_renderer(chosen, style, output) if template is None else _own(style, template)
-    )
-    is_short = template is not None or chosen in (Format.TERMINAL, Format.MARKDOWN)
+    is_own = template is not None
+    renderer = _own(style, template) if template else _choose_renderer(chosen, style, output)
+    is_short = is_own or chosen in (Format.TERMINAL, Format.MARKDOWN)
     request = Request(
         now=read_clock(),
         day=None if event and date == LAST else opt.parse_date(date),
@@ -95,21 +90,34 @@ def report(  # noqa: PLR0913 -- one parameter an option
         options=tuple(_repeated(context, chosen)),
     )
     made = make_report(request, make_registry(), _choose_provider(source))
-    write_output(
-        renderer.render(made), output, made.facts.inquiry.day, is_page=chosen is Format.TERMINAL
-    )
+    is_page = chosen is Format.TERMINAL and not is_own
+    write_output(renderer.render(made), output, made.findings.inquiry.day, is_page=is_page)
 
 
-def _nearer(context: typer.Context, one: str, other: str) -> str:
-    """Return which of two options that exclude each other was given nearer to the user."""
-    sources = [context.get_parameter_source(name) for name in (one, other)]
+def _check(context: typer.Context) -> list[str]:
+    """Check what one option alone cannot; return those that a nearer one replaces."""
+    given = context.params
+    if not 0 <= given["min_coverage"] <= _WHOLE:
+        what = f"--min-coverage {given['min_coverage']:g}: no percentage"
+        raise UsageError(what, hint="give 0 to 100")
+    folder = given["template_dir"]
+    if folder is not None and not Path(folder).is_dir():
+        raise TemplateError(f"{folder} is no folder", hint="`shock templates export DIR` makes one")
+    pairs = (("watchlist", "tickers"), ("template", "format"))
+    both = [pair for pair in pairs if None not in (given[pair[0]], given[pair[1]])]
+    dropped = [_farther(context, *pair) for pair in both]
+    given.update(dict.fromkeys(dropped))
+    return dropped
+
+
+def _farther(context: typer.Context, one: str, other: str) -> str:
+    """Of two options that exclude each other, return the one given farther from the user."""
     order = ["COMMANDLINE", "ENVIRONMENT", "DEFAULT_MAP"]
+    sources = [context.get_parameter_source(name) for name in (one, other)]
     places = [order.index(source.name) if source else len(order) for source in sources]
     if places[0] == places[1]:
         raise UsageError(f"--{one} and --{other} exclude each other", hint="give one of them")
-    kept, dropped = (one, other) if places[0] < places[1] else (other, one)
-    context.params[dropped] = None
-    return kept
+    return other if places[0] < places[1] else one
 
 
 def _choose_provider(source: SourceChoice) -> "Provider":

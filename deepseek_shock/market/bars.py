@@ -145,12 +145,11 @@ class GapReason(StrEnum):
 
 
 class Gap(NamedTuple):
-    """A session for which an instrument has no usable bar, and why; `detail` is for the reader."""
+    """A session for which an instrument has no usable bar, and why."""
 
     instrument: Instrument
     session: date
     reason: GapReason
-    detail: str = ""
 
 
 class Source(NamedTuple):

@@ -37,13 +37,14 @@ class Watchlist(NamedTuple):
 class Focus(NamedTuple):
     """The groups of one calendar's shares that an event is about, and the benchmark beside them.
 
-    `noun` stands in a sentence ("US chip shares"), `title` in a table.
+    `noun` stands in a sentence ("US chip shares"), `title` in a table; `None` where there is no
+    event to name them.
     """
 
     calendar: str
     groups: tuple[str, ...]
-    title: Text
-    noun: Text
+    title: Text | None
+    noun: Text | None
     benchmark: str | None
 
 

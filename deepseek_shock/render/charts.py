@@ -1,4 +1,4 @@
-"""Charts of shares as geometry: from a report's facts to plain values that are only to be placed.
+"""Charts of shares as geometry: from findings to plain values that are only to be placed.
 
 Across, everything stands in per cent of the plot's width; down, in pixels. So a drawing stretches
 with the page while its type keeps its size, as a scaled `viewBox` could not on a narrow screen.
@@ -105,12 +105,12 @@ def _ticks(scale: Scale, words: Words) -> tuple[Tick, ...]:
     )
 
 
-def bar_chart(facts: Findings, words: Words) -> BarChart | None:
+def bar_chart(findings: Findings, words: Words) -> BarChart | None:
     """Draw every watched share that has a figure."""
-    moves = [move for move in rank(facts.shares) if move.price_return is not None]
+    moves = [move for move in rank(findings.shares) if move.price_return is not None]
     if not moves:
         return None
-    if not facts.breadth.is_fall:
+    if not findings.breadth.is_fall:
         moves.reverse()
     scale = make_scale([_ZERO, *(_return(move) for move in moves)], 8)
     bars = tuple(_bar(move, place, scale, words) for place, move in enumerate(moves))
@@ -135,13 +135,13 @@ def _bar(move: Move, place: int, scale: Scale, words: Words) -> Bar:
     )
 
 
-def strip_chart(facts: Findings, words: Words) -> StripChart | None:
+def strip_chart(findings: Findings, words: Words) -> StripChart | None:
     """Draw each group's members as dots and its median as a tick."""
-    lines = [line for line in facts.groups if line.median is not None]
+    lines = [line for line in findings.groups if line.median is not None]
     if len(lines) < 2:  # noqa: PLR2004 -- one group is the bars again
         return None
-    lines.sort(key=lambda line: _median(line) if facts.breadth.is_fall else -_median(line))
-    members = {line.group.id: _members(line, facts) for line in lines}
+    lines.sort(key=lambda line: _median(line) if findings.breadth.is_fall else -_median(line))
+    members = {line.group.id: _members(line, findings) for line in lines}
     scale = make_scale([_ZERO, *(value for values in members.values() for value in values)], 7)
     strips = tuple(
         _strip(line, members[line.group.id], place, scale, words)
@@ -155,8 +155,8 @@ def _median(line: GroupLine) -> Decimal:
     return line.median or _ZERO
 
 
-def _members(line: GroupLine, facts: Findings) -> list[Decimal]:
-    moves = (facts.moves[member.ticker] for member in line.group.members)
+def _members(line: GroupLine, findings: Findings) -> list[Decimal]:
+    moves = (findings.moves[member.ticker] for member in line.group.members)
     return sorted(move.price_return for move in moves if move.price_return is not None)
 
 

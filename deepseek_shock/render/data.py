@@ -16,7 +16,6 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.history import Since
 from deepseek_shock.analysis.moves import Move
 from deepseek_shock.analysis.relay import Leg
-from deepseek_shock.market.bars import Gap
 from deepseek_shock.market.event import Event
 from deepseek_shock.market.instrument import Text
 from deepseek_shock.render.base import Style
@@ -37,24 +36,24 @@ class Json:
 
     def render(self, report: Report) -> str:
         """Return the report as one JSON object, a line for each row, ending in one newline."""
-        facts = report.facts
-        event = facts.inquiry.event
+        findings = report.findings
+        event = findings.inquiry.event
         document = {
             "schema": SCHEMA,
             "report": {
-                "date": _day(facts.inquiry.day),
+                "date": _day(findings.inquiry.day),
                 "event": event.id if event else None,
                 "title": self._said(report.title),
                 "lang": str(self._lang),
                 "tool_version": __version__,
             },
-            "source": [_source(facts)],
-            "moves": list(_moves(facts)),
-            "groups": [_group(line) for line in facts.groups],
-            "gaps": list(_gaps(facts)),
+            "source": [_source(findings)],
+            "moves": list(_moves(findings)),
+            "groups": [_group(line) for line in findings.groups],
+            "gaps": list(_gaps(findings, self._voices["en"])),
             "notes": [self._said(note) for note in _notes(report)],
-            "relay": [_leg(leg) for leg in facts.legs],
-            "since": [_since(one) for one in facts.since],
+            "relay": [_leg(leg) for leg in findings.legs],
+            "since": [_since(one) for one in findings.since],
             "context": _context(event),
         }
         return _dump(document)
@@ -71,7 +70,7 @@ class Csv:
         import csv
         from io import StringIO
 
-        lines = [_flat(move) for move in _moves(report.facts)]
+        lines = [_flat(move) for move in _moves(report.findings)]
         out = StringIO()
         writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
         writer.writeheader()
@@ -110,12 +109,12 @@ def _harmless(word: str) -> str:
     return f"'{word}" if word.startswith(_SPREADSHEET_FORMULA) else word
 
 
-def _moves(facts: Findings) -> Iterator[dict[str, Any]]:
-    for group in facts.inquiry.watchlist.groups:
+def _moves(findings: Findings) -> Iterator[dict[str, Any]]:
+    for group in findings.inquiry.watchlist.groups:
         for member in group.members:
-            yield _move(facts.moves[member.ticker], group.id)
-    for index in facts.inquiry.watchlist.indexes:
-        yield _move(facts.moves[index.ticker], INDEX_GROUP)
+            yield _move(findings.moves[member.ticker], group.id)
+    for index in findings.inquiry.watchlist.indexes:
+        yield _move(findings.moves[index.ticker], INDEX_GROUP)
 
 
 def _move(move: Move, group: str) -> dict[str, Any]:
@@ -147,8 +146,8 @@ def _move(move: Move, group: str) -> dict[str, Any]:
     }
 
 
-def _source(facts: Findings) -> dict[str, Any]:
-    source = facts.source
+def _source(findings: Findings) -> dict[str, Any]:
+    source = findings.source
     return {
         "name": source.name,
         "vendor": source.vendor,
@@ -173,15 +172,14 @@ def _group(line: GroupLine) -> dict[str, Any]:
     }
 
 
-def _gaps(facts: Findings) -> Iterator[dict[str, Any]]:
-    for move in facts.moves.values():
+def _gaps(findings: Findings, words: Words) -> Iterator[dict[str, Any]]:
+    for move in findings.moves.values():
         if move.reason is not None:
-            gap = Gap(move.instrument, move.session, move.reason)
             yield {
-                "ticker": gap.instrument.ticker,
-                "session": _day(gap.session),
-                "reason": str(gap.reason),
-                "detail": gap.detail,
+                "ticker": move.instrument.ticker,
+                "session": _day(move.session),
+                "reason": str(move.reason),
+                "detail": words.word(f"reason.{move.reason}"),
             }
 
 
@@ -199,8 +197,8 @@ def _leg(leg: Leg) -> dict[str, Any]:
         "exchange": leg.asked.exchange.mic,
         "session": _day(leg.asked.session),
         "previous_session": _day(leg.asked.previous),
-        "opens": leg.opens_at.isoformat(),
-        "closes": leg.closes_at.isoformat(),
+        "opens": leg.asked.opens_at.isoformat(),
+        "closes": leg.asked.closes_at.isoformat(),
         "members": [move.instrument.ticker for move in leg.members],
         "fallers": leg.breadth.fallers,
         "risers": leg.breadth.risers,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from deepseek_shock.render.numbers import rank_en
 from deepseek_shock.report.model import Span
 
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -61,6 +62,22 @@ def short_day_en(day: date) -> str:
 def short_day_ja(day: date) -> str:
     """Print 27日."""
     return f"{day.day}日"
+
+
+def nth_en(span: Span) -> str:
+    """Print the last day of a span: the 28th, and where it leads into another month 3 February."""
+    first, last = span
+    if (first.year, first.month) == (last.year, last.month):
+        return f"the {rank_en(last.day)}"
+    return f"{last.day} {_MONTHS[last.month - 1]}"
+
+
+def nth_ja(span: Span) -> str:
+    """Print the last day of a span: 28日, and where it leads into another month 2月3日."""
+    first, last = span
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{last.day}日"
+    return f"{last.month}月{last.day}日"
 
 
 def clock_en(instant: datetime) -> str:

@@ -37,6 +37,7 @@ _MOVES = "table"
 _CHARTS_ALONE = ("bars", "lines")
 # A number that a unit parts, or that a side follows; Western amounts hold together by themselves.
 _AMOUNT = re.compile(r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]")
+_CLAUSES = re.compile(r"(?<=、)|(?<=;) ")
 _COLORED = ("bars", "groups", "relay")
 
 
@@ -58,6 +59,16 @@ class ProseMarkup(HtmlMarkup):
     def text(self, words: str) -> str:
         """Escape words, and hold amounts such as 3万9565円80銭 and 16.97%安 together."""
         return _AMOUNT.sub(r'<span class="nb">\g<0></span>', super().text(words))
+
+
+class TitleMarkup(ProseMarkup):
+    """The same for a title, whose lines end between its clauses where they can."""
+
+    def text(self, words: str) -> str:
+        """Escape words, a block for each clause."""
+        clauses = (super(TitleMarkup, self).text(clause) for clause in _CLAUSES.split(words))
+        blocks = (f'<span class="clause">{clause}</span>' for clause in clauses)
+        return "".join(blocks).replace(";</span>", ";</span> ")
 
 
 class Figure(NamedTuple):
@@ -105,7 +116,7 @@ class Html:
             self._style,
             markup=HtmlMarkup(),
             digest=_digest,
-            title=_trusted(words.say(report.title, prose)),
+            title=_trusted(words.say(report.title, TitleMarkup())),
             dek=_trusted(words.say_all(report.dek, prose)),
             parts=_Parts(report, words).all(),
             key_figures=list(_key_figures(report, words)),
@@ -168,11 +179,11 @@ class _Parts:
                 assert_never(block)
 
     def _figures(self) -> Iterator[tuple[str, Figure | None]]:
-        facts, words = self._report.facts, self._words
-        yield "bars", self._figure("bars", charts.bar_chart(facts, words))
-        yield "lines", self._figure("lines", timecharts.line_chart(facts, words))
-        yield "groups", self._figure("groups", charts.strip_chart(facts, words))
-        yield "relay", self._figure("relay", timecharts.relay_chart(facts, words))
+        findings, words = self._report.findings, self._words
+        yield "bars", self._figure("bars", charts.bar_chart(findings, words))
+        yield "lines", self._figure("lines", timecharts.line_chart(findings, words))
+        yield "groups", self._figure("groups", charts.strip_chart(findings, words))
+        yield "relay", self._figure("relay", timecharts.relay_chart(findings, words))
 
     def _figure(self, name: str, chart: svg.Chart | None) -> Figure | None:
         if chart is None:
@@ -180,7 +191,7 @@ class _Parts:
         words = self._words
         note = words.word(f"ui.{name}_note")
         title = words.word(f"ui.{name}_title")
-        said = words.say(_description(name, self._report.facts))
+        said = words.say(_description(name, self._report.findings))
         axis = words.word("ui.session_axis")
         return Figure(note, svg.draw(chart, title, said, axis))
 
@@ -189,11 +200,11 @@ def _trusted(markup: str) -> Markup:
     return Markup(markup)  # noqa: S704 -- made by `HtmlMarkup`, which escapes
 
 
-def _description(name: str, facts: Findings) -> Phrase:
+def _description(name: str, findings: Findings) -> Phrase:
     """Say in words what a chart shows, for those who do not see it."""
     match name:
         case "bars":
-            ranked = [move for move in rank(facts.shares) if move.price_return is not None]
+            ranked = [move for move in rank(findings.shares) if move.price_return is not None]
             first, last = ranked[0], ranked[-1]
             return phrase(
                 "ui.bars_desc",
@@ -206,12 +217,12 @@ def _description(name: str, facts: Findings) -> Phrase:
         case "lines":
             named = tuple(
                 phrase("ui.lines_end", share=path.instrument, level=timecharts.last_level(path))
-                for path in timecharts.drawn_paths(facts)
+                for path in timecharts.drawn_paths(findings)
             )
         case "groups":
             named = tuple(
                 phrase("ui.groups_item", title=line.group.short_title, median=line.median)
-                for line in facts.groups
+                for line in findings.groups
                 if line.median is not None
             )
         case _:
@@ -222,7 +233,7 @@ def _description(name: str, facts: Findings) -> Phrase:
                     day=leg.asked.session,
                     median=leg.price_return,
                 )
-                for leg in facts.legs
+                for leg in findings.legs
                 if leg.price_return is not None
             )
     return phrase(f"ui.{name}_desc", named=named)
@@ -254,21 +265,12 @@ def _meta(report: Report) -> Iterator[tuple[Phrase, ...]]:
     """Yield what a reader wants to know before the figures: sessions, source, what is missing."""
     for line in report.dateline:
         yield (line,)
-    source = report.facts.source
-    method = report.section("method")
-    sentences = (
-        sentence
-        for block in (method.blocks if method else ())
-        if isinstance(block, Paragraph)
-        for sentence in block.sentences
-    )
-    yield (
-        phrase("ui.source", name=phrase(f"source.{source.name}_name"), retrieved=source.retrieved),
-        *(sentence for sentence in sentences if sentence.key == "method.held"),
-    )
+    source = report.findings.source
+    name = phrase(f"source.{source.name}_name")
+    yield (phrase("ui.source", name=name, retrieved=source.retrieved), report.held)
 
 
 def _markets(report: Report) -> list[tuple[str, Phrase]]:
     """Return the markets to filter by: none where there is one only."""
-    calendars = [one for one in MARKETS if one in report.facts.inquiry.asked]
+    calendars = [one for one in MARKETS if one in report.findings.inquiry.asked]
     return [(MARKETS[one], city(one)) for one in calendars] if len(calendars) > 1 else []

@@ -74,6 +74,7 @@ class _Writer:
         value = row.cells[at]
         text = self._words.cell(column.kind, value)
         name = self._words.print(Kind.NAME, value) if isinstance(value, Instrument) else text
+        name = name if text.startswith(name) else text
         code = text.removeprefix(name)
         tail = f'<span class="code">{escape(code)}</span>' if code else ""
         rank = ""

@@ -134,8 +134,8 @@ def _section(section: Section, words: Words, width: int) -> Iterator[Line]:
     yield from _wrapped(words.say(section.title), width, Role.HEADING)
     is_first = True
     for block in section.blocks:
-        if isinstance(block, Paragraph) and section.id == "indexes":
-            continue  # the table says it in less room
+        if isinstance(block, Paragraph) and block.is_retelling:
+            continue
         lines = list(_block(block, section, words, width))
         if lines and not is_first:
             yield ()

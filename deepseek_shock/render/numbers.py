@@ -151,7 +151,10 @@ def _in_man(amount: Decimal) -> str:
     if amount < _MAN:
         return f"{amount:f}"
     man, rest = divmod(amount, _MAN)
-    return f"{man:f}万{rest:f}" if rest else f"{man:f}万"
+    if not rest:
+        return f"{man:f}万"
+    whole, dot, decimals = f"{rest:f}".partition(".")
+    return f"{man:f}万{whole:0>4}{dot}{decimals}"  # 2万0009.34: the units keep their places
 
 
 def count(value: int) -> str:

@@ -4,6 +4,8 @@ Templates run in the immutable sandbox. It keeps a template from reaching the ma
 bound time or memory, so strangers' templates still need a boundary of their own.
 """
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -25,6 +27,7 @@ from markupsafe import Markup
 from deepseek_shock.errors import TemplateError
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.base import Style
+from deepseek_shock.render.numbers import signed
 from deepseek_shock.render.words import Language, Plain, Words, is_right
 from deepseek_shock.render.words import Markup as WordMarkup
 from deepseek_shock.report.model import (
@@ -37,6 +40,7 @@ from deepseek_shock.report.model import (
     Table,
     Value,
 )
+from deepseek_shock.report.quote import money
 
 _PACKAGE = Path(__file__).parent.parent
 _BLOCK_NAMES: dict[type, str] = {
@@ -90,12 +94,14 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
     Raises `TemplateError`, with file and line, for a template that is missing or broken.
     """
     environment = make_environment(style.template_dir)
-    _add_filters(environment, style.words, values.pop("markup", None) or Plain())
+    markup = values.pop("markup", None) or Plain()
+    environment.filters.update(_phrase_filters(style.words, markup))
+    environment.filters.update(_value_filters(style.words))
     try:
         template = environment.get_template(name)
         return template.render(
             report=report,
-            facts=report.facts,
+            findings=report.findings,
             lang=str(style.words.lang),
             colors=str(style.colors),
             word=style.words.word,
@@ -109,6 +115,7 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
         raise TemplateError(f"{name}: is not UTF-8", hint="save the template as UTF-8") from error
     except (
         JinjaError,
+        RecursionError,
         ArithmeticError,
         LookupError,
         TypeError,
@@ -137,9 +144,9 @@ def _template_line(error: Exception) -> str | None:
     return places[-1] if places else None
 
 
-def _add_filters(
-    environment: ImmutableSandboxedEnvironment, words: Words, markup: WordMarkup
-) -> None:
+def _phrase_filters(words: Words, markup: WordMarkup) -> dict[str, Any]:
+    """Filters that say phrases and print cells, marked up for the format."""
+
     def marked(text: str) -> Markup | str:
         # What a markup other than plain has escaped must not be escaped again.
         return text if isinstance(markup, Plain) else Markup(text)  # noqa: S704 -- escaped by `markup`
@@ -153,18 +160,46 @@ def _add_filters(
     def cell(value: Value, kind: str) -> Markup | str:
         return marked(words.cell(Kind(kind), value, markup))
 
-    def kind_of(block: object) -> str:
-        return _BLOCK_NAMES[type(block)]
+    return {"say": say, "say_all": say_all, "cell": cell}
+
+
+def _value_filters(words: Words) -> dict[str, Any]:
+    """Filters that print a value as plain text, or tell what it is."""
+
+    def pct(value: Decimal) -> str:
+        return words.print(Kind.RETURN, value)
+
+    def day(value: date) -> str:
+        return words.print(Kind.DAY, value)
+
+    def amount(value: Decimal, instrument: Instrument) -> str:
+        return words.print(Kind.MONEY, money(instrument, value))
 
     def quote_url(instrument: Instrument) -> str:
         return _QUOTE_PAGES[words.lang] + instrument.ticker.replace("^", "%5E")
 
-    filters: dict[str, Any] = {
-        "say": say,
-        "say_all": say_all,
-        "cell": cell,
+    return {
+        "pct": pct,
+        "date": day,
+        "money": amount,
+        "signed": signed,
+        "cls": _css_class,
+        "md": _escaped_for_markdown,
         "is_right": is_right,
-        "kind_of": kind_of,
+        "kind_of": _kind_of,
         "quote_url": quote_url,
     }
-    environment.filters.update(filters)
+
+
+def _css_class(value: Decimal) -> str:
+    return "dn" if value < 0 else "up" if value > 0 else "flat"
+
+
+def _escaped_for_markdown(text: str) -> str:
+    from deepseek_shock.render.markdown import MarkdownMarkup
+
+    return MarkdownMarkup().text(text)
+
+
+def _kind_of(block: object) -> str:
+    return _BLOCK_NAMES[type(block)]

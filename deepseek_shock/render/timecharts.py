@@ -73,9 +73,9 @@ class RelayChart(NamedTuple):
     legs: tuple[LegMark, ...]
 
 
-def line_chart(facts: Findings, words: Words) -> LineChart | None:
+def line_chart(findings: Findings, words: Words) -> LineChart | None:
     """Draw the indexed closes of the event's lines, or of the largest moves."""
-    paths = drawn_paths(facts)
+    paths = drawn_paths(findings)
     if not paths:
         return None
     levels = [level for path in paths for level in path.levels if level is not None]
@@ -99,9 +99,9 @@ def line_chart(facts: Findings, words: Words) -> LineChart | None:
     )
 
 
-def drawn_paths(facts: Findings) -> list[Path]:
+def drawn_paths(findings: Findings) -> list[Path]:
     """Return the paths of which there is anything to draw."""
-    return [path for path in facts.paths if any(level is not None for level in path.levels)]
+    return [path for path in findings.paths if any(level is not None for level in path.levels)]
 
 
 def last_level(path: Path) -> Decimal:
@@ -142,16 +142,16 @@ def _runs(path: Path, scale: Scale) -> Iterable[tuple[tuple[float, float], ...]]
             run = []
 
 
-def relay_chart(facts: Findings, words: Words) -> RelayChart | None:
+def relay_chart(findings: Findings, words: Words) -> RelayChart | None:
     """Draw the legs on one clock: medians at the open and the close, from the previous close."""
-    legs = [leg for leg in facts.legs if leg.price_return is not None]
+    legs = [leg for leg in findings.legs if leg.price_return is not None]
     if len(legs) < 2:  # noqa: PLR2004 -- a relay takes two
         return None
     values = [
         value for leg in legs for value in (leg.overnight, leg.price_return) if value is not None
     ]
     scale = make_scale([_ZERO, *values], 4)
-    clock = (legs[0].opens_at, legs[-1].closes_at)
+    clock = (legs[0].asked.opens_at, legs[-1].asked.closes_at)
     marks = tuple(_leg_mark(leg, scale, clock, words) for leg in legs)
     return RelayChart(_LEGS, scale.down(_ZERO, _LEGS), marks)
 
@@ -168,11 +168,11 @@ def _leg_mark(leg: Leg, scale: Scale, clock: tuple[datetime, datetime], words: W
     return LegMark(
         city=words.say(city(leg.focus.calendar)),
         day=words.print(Kind.SHORT_DAY, leg.asked.session),
-        hours=words.say(phrase("ui.hours", open=leg.opens_at, close=leg.closes_at)),
-        first=_on_clock(leg.opens_at, clock),
-        last=_on_clock(leg.closes_at, clock),
-        opened=None if leg.overnight is None else stop(leg.opens_at, leg.overnight),
-        closed=stop(leg.closes_at, leg.price_return or _ZERO),
+        hours=words.say(phrase("ui.hours", open=leg.asked.opens_at, close=leg.asked.closes_at)),
+        first=_on_clock(leg.asked.opens_at, clock),
+        last=_on_clock(leg.asked.closes_at, clock),
+        opened=None if leg.overnight is None else stop(leg.asked.opens_at, leg.overnight),
+        closed=stop(leg.asked.closes_at, leg.price_return or _ZERO),
     )
 
 

@@ -186,7 +186,7 @@ class Words:
         name = value.name.within(self.lang)
         match kind:
             case Kind.LABEL if not value.is_index and name != value.code:
-                return f"{name}({value.code})" if self._is_ja else f"{name} ({value.code})"
+                return self._label(name, value.code)
             case Kind.SHORT:
                 return value.short_name.within(self.lang)
             case Kind.TICKER:
@@ -195,6 +195,12 @@ class Words:
                 return value.code
             case _:
                 return name
+
+    def _label(self, name: str, code: str) -> str:
+        """Put the code in brackets behind a name, or into those that the name ends with."""
+        if name.endswith(")"):
+            return f"{name[:-1]}{'、' if self._is_ja else ', '}{code})"
+        return f"{name}({code})" if self._is_ja else f"{name} ({code})"
 
     def _money(self, kind: Kind, value: Money) -> str:
         match kind:
@@ -213,6 +219,8 @@ class Words:
         match kind:
             case Kind.AGO:
                 return dates.ago_ja(value) if self._is_ja else dates.ago_en(value)
+            case Kind.DAY_OF_MONTH:
+                return dates.nth_ja(value) if self._is_ja else dates.nth_en(value)
             case Kind.BASE_CLOSE:
                 return dates.base_word(value, "終値")
             case _:
@@ -232,7 +240,7 @@ class Words:
             case Kind.SHORT_DAY:
                 return dates.short_day_ja(value) if self._is_ja else dates.short_day_en(value)
             case Kind.DAY_OF_MONTH:
-                return dates.short_day_ja(value) if self._is_ja else numbers.rank_en(value.day)
+                return self._span(kind, Span(value, value))
             case _:
                 return dates.day_ja(value) if self._is_ja else dates.day_en(value)
 
@@ -240,6 +248,8 @@ class Words:
         said = [self.say(phrase) for phrase in value]
         if kind is Kind.CLAUSES:
             return self.word("list.clause").join(said)
+        if kind is Kind.COMMA:
+            return self.word("list.comma").join(said)
         if kind is Kind.SLASHED:
             return ("/" if self._is_ja else " / ").join(said)
         if len(said) < 2:  # noqa: PLR2004 -- nothing to join

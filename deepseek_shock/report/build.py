@@ -1,7 +1,8 @@
 """From findings to the report: a pure function to a plain value."""
 
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.report import foot, headline, story, tables
+from deepseek_shock.report import foot, headline, keyfigures, story, tables
+from deepseek_shock.report.dateline import dateline
 from deepseek_shock.report.model import Report
 from deepseek_shock.report.tables import Cut
 
@@ -9,7 +10,7 @@ from deepseek_shock.report.tables import Cut
 def build_report(findings: Findings, cut: Cut, command: str) -> Report:
     """Build the report; `command` is what makes it again."""
     sections = (
-        headline.key_figures(findings),
+        keyfigures.key_figures(findings),
         tables.indexes(findings),
         tables.groups(findings),
         tables.moves(findings, cut),
@@ -22,11 +23,12 @@ def build_report(findings: Findings, cut: Cut, command: str) -> Report:
         foot.reproduce(command),
     )
     return Report(
-        facts=findings,
+        findings=findings,
         title=headline.title(findings),
         kicker=headline.kicker(findings),
         dek=headline.dek(findings),
-        dateline=headline.dateline(findings),
+        dateline=dateline(findings),
+        held=foot.held(findings),
         sections=tuple(section for section in sections if section is not None),
         command=command,
     )

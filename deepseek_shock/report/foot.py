@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.guards import is_near_small_split
 from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.market.bars import Baseline
 from deepseek_shock.market.event import Context
@@ -104,11 +105,12 @@ def method(findings: Findings) -> Section:
         *_sigma(findings),
         *([phrase("method.since")] if findings.since else []),
         *_opens(findings),
+        *_small_splits(findings),
         *([phrase("method.list", n=len(findings.shares))] if len(findings.shares) > 1 else []),
     ]
     source = Paragraph(
         (
-            _held(findings),
+            held(findings),
             *_provisional(findings),
             phrase(f"source.{findings.source.name}", retrieved=findings.source.retrieved),
             phrase("method.rights"),
@@ -161,18 +163,48 @@ def _opens(findings: Findings) -> tuple[Phrase, ...]:
     if not blind:
         return ()
     named = tuple(phrase("item.share", share=move.instrument) for move in blind)
-    return (phrase("method.closes_only", named=named, n=len(named)),)
+    said = phrase("method.closes_only", named=named, n=len(named))
+    partial = tuple(
+        phrase(
+            "method.opens_known",
+            city=city(leg.focus.calendar),
+            day=leg.asked.session,
+            opens=leg.opens_known,
+            known=leg.breadth.known,
+        )
+        for leg in findings.legs
+        if leg.opens_known < leg.breadth.known
+    )
+    return (said, phrase("method.opens", named=partial)) if partial else (said,)
 
 
-def _held(findings: Findings) -> Phrase:
+def held(findings: Findings) -> Phrase:
+    """Say for how many both prices of the move are held."""
+    shares = sum(move.is_figure for move in findings.shares)
+    indexes = sum(move.is_figure for move in findings.indexes)
+    is_all = (shares, indexes) == (len(findings.shares), len(findings.indexes))
     return phrase(
-        "method.held",
-        shares=sum(move.is_figure for move in findings.shares),
+        f"method.held_{'all' if is_all else 'some'}",
+        shares=shares,
         all_shares=len(findings.shares),
-        indexes=sum(move.is_figure for move in findings.indexes),
-        all_indexes=len(findings.indexes),
+        indexes=indexes,
         n=len(findings.indexes),
     )
+
+
+def _small_splits(findings: Findings) -> tuple[Phrase, ...]:
+    """Name the moves that might be a small split of which there is no record."""
+    near = [
+        move
+        for move in findings.shares
+        if move.close is not None
+        and move.previous_close is not None
+        and is_near_small_split(move.close, move.previous_close)
+    ]
+    named = tuple(
+        phrase("item.named", share=move.instrument, move=move.price_return) for move in near
+    )
+    return (phrase("method.small_split", named=named, n=len(near)),) if near else ()
 
 
 def _provisional(findings: Findings) -> tuple[Phrase, ...]:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     TEXT = "text"
     PHRASE = "phrase"
     LIST = "list"
+    COMMA = "comma"
     CLAUSES = "clauses"
     SLASHED = "slashed"
     CODE = "code"
@@ -42,7 +43,7 @@ class Kind(StrEnum):
     PROSE_MONEY = "prose_money"  # 3万9565円80銭
     PROSE_CHANGE = "prose_change"  # 366円18銭, unsigned
     SIGMA = "sigma"  # −5.2
-    MULTIPLE = "multiple"  # 4.1×
+    MULTIPLE = "multiple"  # 4.1
     COUNT = "count"
     NUMBER = "number"  # eight, 28
     RANK = "rank"  # 9th
@@ -52,7 +53,7 @@ class Kind(StrEnum):
     LONG_DAY = "long_day"  # Monday 27 January 2025
     WEEKDAY = "weekday"  # Monday 27 January
     SHORT_DAY = "short_day"  # 27 Jan
-    DAY_OF_MONTH = "day_of_month"  # the 28th
+    DAY_OF_MONTH = "day_of_month"  # the 28th; of a span into another month, 3 February
     CLOCK = "clock"  # 15:30 JST
     UTC = "utc"  # 06:30 UTC
     BASE_WORD = "base_word"  # 前週末比
@@ -141,9 +142,10 @@ class Table(NamedTuple):
 
 
 class Paragraph(NamedTuple):
-    """Sentences in a row."""
+    """Sentences in a row; `is_retelling` where a table beside them says the same in less room."""
 
     sentences: tuple[Phrase, ...]
+    is_retelling: bool = False
 
 
 class Bullets(NamedTuple):
@@ -172,13 +174,17 @@ class Section(NamedTuple):
 
 
 class Report(NamedTuple):
-    """One shock, one report. `facts` are the findings that the sentences and charts are made of."""
+    """One shock, one report.
 
-    facts: Findings
+    `findings` are what the sentences and charts are made of; `held` says how complete they are.
+    """
+
+    findings: Findings
     title: Phrase
     kicker: Phrase
     dek: tuple[Phrase, ...]
     dateline: tuple[Phrase, ...]
+    held: Phrase
     sections: tuple[Section, ...]
     command: str
 

@@ -1,11 +1,14 @@
 """In what an instrument is quoted, and the small phrases that many sentences share."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from deepseek_shock.analysis.moves import Move
+from deepseek_shock.analysis.breadth import Breadth
+from deepseek_shock.analysis.moves import Asked, Move
 from deepseek_shock.analysis.runs import Run
+from deepseek_shock.market.event import Focus
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.report.model import Money, Phrase, Span, Unit, Value, phrase
+from deepseek_shock.report.model import Kind, Money, Phrase, Span, Unit, Value, phrase
 
 # By custom these two indexes are quoted in money, all others in points.
 _INDEX_UNITS = {"^N225": Unit.INDEX_YEN, "^DJI": Unit.INDEX_DOLLAR}
@@ -16,9 +19,13 @@ def money(instrument: Instrument, amount: Decimal | None) -> Money | None:
     """Return an amount in what the instrument is quoted in, or `None` of none."""
     if amount is None:
         return None
+    return Money(amount, _unit(instrument))
+
+
+def _unit(instrument: Instrument) -> Unit:
     if instrument.is_index:
-        return Money(amount, _INDEX_UNITS.get(instrument.ticker, Unit.POINT))
-    return Money(amount, _CURRENCY_UNITS[instrument.exchange.currency])
+        return _INDEX_UNITS.get(instrument.ticker, Unit.POINT)
+    return _CURRENCY_UNITS[instrument.exchange.currency]
 
 
 def base(move: Move) -> Span:
@@ -34,6 +41,36 @@ def city(calendar: str) -> Phrase:
 def item(move: Move) -> Phrase:
     """Name an instrument with its move: an item of a list, a cell of a table."""
     return phrase("item.move", share=move.instrument, move=move.price_return)
+
+
+def tide(breadth: Breadth) -> tuple[str, int]:
+    """Return which way the day went (`fall`, `rise` or `still`), and how many went so."""
+    if not breadth.fallers and not breadth.risers:
+        return "still", breadth.unchanged
+    return ("fall", breadth.fallers) if breadth.is_fall else ("rise", breadth.risers)
+
+
+def hours_between(first: Asked, second: Asked) -> int:
+    """Return the hours from one session's close to another's open."""
+    return round((second.opens_at - first.closes_at).total_seconds() / 3600)
+
+
+def focus_title(focus: Focus) -> Value:
+    """Name the shares of a leg in a table: as the event does, else by their city."""
+    return focus.title or phrase(f"watched.{focus.calendar}")
+
+
+def focus_noun(focus: Focus) -> Value:
+    """Name the shares of a leg in a sentence."""
+    return focus.noun or phrase(f"watched_noun.{focus.calendar}")
+
+
+def price_column(instruments: Iterable[Instrument]) -> tuple[Kind, Phrase]:
+    """Return how prices are printed, and the unit for their heading: in one unit it stands once."""
+    units = {_unit(instrument) for instrument in instruments}
+    if len(units) != 1:
+        return Kind.MONEY, phrase("unit.each")
+    return Kind.PRICE, phrase(f"unit.{units.pop()}")
 
 
 def figure(move: Move) -> Value:

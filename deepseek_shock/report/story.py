@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
+from deepseek_shock.analysis.breadth import count_breadth
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.history import Since
 from deepseek_shock.analysis.moves import Move
@@ -22,9 +22,19 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
-from deepseek_shock.report.quote import city, figure, money, run_words
+from deepseek_shock.report.quote import (
+    city,
+    figure,
+    focus_title,
+    hours_between,
+    money,
+    price_column,
+    run_words,
+)
 
 _FOLLOWED = 5
+_NOTABLE_RANK = 20
+_LONG_AGO = 31  # days
 _OLD = 365  # days: a move as large within a year is news for a lead or an index only
 
 
@@ -34,27 +44,27 @@ def relay(findings: Findings) -> Section | None:
     if not legs:
         return None
     blocks: list[Block] = [Paragraph(_clock_sentences(legs)), _legs_table(legs)]
-    story = tuple(_turn_sentence(leg) for leg in legs if leg.overnight is not None)
-    after = _after_sentences(findings)
-    if story or after:
-        blocks.append(Paragraph((*story, *after)))
+    if turns := _turn_sentences(legs):
+        blocks.append(Paragraph(turns, is_retelling=True))
+    if after := _after_sentences(findings):
+        blocks.append(Paragraph(after))
     if (table := _followed_table(findings, legs)) is not None:
         blocks.append(table)
-    title = phrase("section.relay", cities=tuple(city(leg.focus.calendar) for leg in legs))
-    return Section("relay", title, tuple(blocks))
+    return Section("relay", phrase("section.relay"), tuple(blocks))
 
 
 def _clock_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
-    first, second = legs[0], legs[1]
-    hours = round((second.opens_at - first.closes_at).total_seconds() / 3600)
+    first, second, last = legs[0], legs[1], legs[-1]
+    hours = hours_between(first.asked, second.asked)
     cities = {"city": city(first.focus.calendar), "next_city": city(second.focus.calendar)}
     if hours < 1:
         return ()
     said = phrase("relay.before", day=first.asked.session, n=hours, **cities)
-    if legs[-1].focus.calendar != first.focus.calendar:
+    if last.focus.calendar != first.focus.calendar:
         return (said,)
-    pause = round((legs[-1].opens_at - second.closes_at).total_seconds() / 3600)
-    return (said, phrase("relay.answer", day=legs[-1].asked.session, n=pause, **cities))
+    pause = hours_between(second.asked, last.asked)
+    day = Span(first.asked.session, last.asked.session)
+    return (said, phrase("relay.answer", day=day, n=pause, **cities))
 
 
 def _legs_table(legs: Sequence[Leg]) -> Table:
@@ -71,25 +81,25 @@ def _legs_table(legs: Sequence[Leg]) -> Table:
 
 def _leg_row(leg: Leg) -> Row:
     session = phrase("relay.session", city=city(leg.focus.calendar), day=leg.asked.session)
-    focus = phrase("relay.focus", title=leg.focus.title, n=len(leg.members))
+    focus = phrase("relay.focus", title=focus_title(leg.focus), n=len(leg.members))
     benchmark = leg.benchmark and phrase(
         "item.index", index=leg.benchmark.instrument, move=leg.benchmark.price_return
     )
     return Row((session, focus, leg.overnight, leg.intraday, leg.price_return, benchmark))
 
 
-def _turn_sentence(leg: Leg) -> Phrase:
-    """Say on which side of the open most of a leg's move fell."""
-    overnight, intraday = leg.overnight or Decimal(), leg.intraday or Decimal()
-    key = "relay.at_open" if abs(overnight) >= abs(intraday) else "relay.after_open"
-    return phrase(
-        key,
-        city=city(leg.focus.calendar),
-        day=leg.asked.session,
-        overnight=leg.overnight,
-        intraday=leg.intraday,
-        n=leg.opens_known,
+def _turn_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
+    """Say on which side of the open most of each leg's move fell."""
+    turns = tuple(
+        phrase(
+            f"relay.{'at' if abs(leg.overnight) >= abs(leg.intraday) else 'after'}_open",
+            city=city(leg.focus.calendar),
+            day=Span(legs[0].asked.session, leg.asked.session),
+        )
+        for leg in legs
+        if leg.overnight is not None and leg.intraday is not None
     )
+    return (phrase("relay.turns", turns=turns),) if turns else ()
 
 
 def _after_sentences(findings: Findings) -> tuple[Phrase, ...]:
@@ -101,27 +111,26 @@ def _after_sentences(findings: Findings) -> tuple[Phrase, ...]:
     if later.price_return is None:
         return ()
     calendar = lead.instrument.exchange.calendar
-    shares = findings.inquiry.watchlist.shares
-    there = [
-        findings.later_moves[share.ticker]
-        for share in shares
-        if share.exchange.calendar == calendar
-    ]
-    figures = [move.price_return for move in there if move.price_return is not None]
+    moves = findings.later_moves.values()
+    breadth = count_breadth([move for move in moves if _is_share_on(move, calendar)])
     run = run_words(findings.later_runs.get(lead.instrument.ticker))
     return (
         phrase(
             "relay.after_bare" if run is None else "relay.after",
             city=city(calendar),
-            day=later.session,
+            day=Span(lead.session, later.session),
             lead=lead.instrument,
             move=later.price_return,
             run=run,
-            rose=sum(value > 0 for value in figures),
-            fell=sum(value < 0 for value in figures),
-            n=len(figures),
+            rose=breadth.risers,
+            fell=breadth.fallers,
+            n=breadth.known,
         ),
     )
+
+
+def _is_share_on(move: Move, calendar: str) -> bool:
+    return move.instrument.exchange.calendar == calendar and not move.instrument.is_index
 
 
 def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
@@ -133,23 +142,24 @@ def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
     if not followed:
         return None
     day, answer = first.asked, last.asked
+    kind, unit = price_column(move.instrument for move in followed)
+
+    def closes(session: date, weight: int) -> Column:
+        short = phrase("column.close_day_short", day=session, unit=unit)
+        return Column(phrase("column.close_day", day=session, unit=unit), kind, weight, short)
+
     columns = (
         Column(phrase("column.share"), Kind.LABEL),
-        _close_column(day.previous, 5),
-        _close_column(day.session, 3),
+        closes(day.previous, 5),
+        closes(day.session, 3),
         _move_column(Span(day.previous, day.session)),
-        _close_column(answer.session, 3),
+        closes(answer.session, 3),
         _move_column(Span(answer.previous, answer.session)),
         Column(phrase("column.two_sessions"), Kind.RETURN, 4),
         Column(phrase("column.run_on", day=answer.session), Kind.PHRASE, 2),
     )
     rows = tuple(_followed_row(findings, move) for move in followed)
     return Table(columns, rows)
-
-
-def _close_column(day: date, weight: int) -> Column:
-    short = phrase("column.close_day_short", day=day)
-    return Column(phrase("column.close_day", day=day), Kind.MONEY, weight, short)
 
 
 def _move_column(span: Span) -> Column:
@@ -211,12 +221,16 @@ def since(findings: Findings, top: int | None) -> Section | None:
         Column(phrase("column.rank_in_history"), Kind.RANK, 6),
     )
     table = Table(columns, tuple(_since_row(one) for one in shown))
-    sentence = Paragraph((_since_sentence(shown[0]), *_record_sentence(told[1:])))
+    retold = Paragraph((_since_sentence(shown[0]),), is_retelling=True)
     notes = (
         () if len(shown) == len(told) else (phrase("since.cut", shown=len(shown), known=len(told)),)
     )
     way = "fall" if findings.breadth.is_fall else "rise"
-    return Section("since", phrase(f"section.since_{way}"), (sentence, table, Paragraph(notes)))
+    return Section(
+        "since",
+        phrase(f"section.since_{way}"),
+        (retold, table, Paragraph((*notes, *_record_sentence(told[1:])))),
+    )
 
 
 def _worth_telling(findings: Findings) -> list[Since]:
@@ -263,6 +277,7 @@ def _since_row(one: Since) -> Row:
 
 
 def _since_sentence(one: Since) -> Phrase:
+    """Say one instrument's since; its age and its rank only where they are worth a word."""
     if one.previous is None:
         return phrase(
             f"since.{one.direction}_record",
@@ -270,8 +285,9 @@ def _since_sentence(one: Since) -> Phrase:
             move=one.move.price_return,
             start=one.history_from,
         )
+    is_news = one.rank <= _NOTABLE_RANK and (one.move.session - one.previous).days >= _LONG_AGO
     return phrase(
-        f"since.{one.direction}",
+        f"since.{one.direction}" if is_news else f"since.{one.direction}_plain",
         share=one.move.instrument,
         move=one.move.price_return,
         day=one.previous,

@@ -20,7 +20,7 @@ from deepseek_shock.report.model import (
     Value,
     phrase,
 )
-from deepseek_shock.report.quote import base, figure, item, money, run_words
+from deepseek_shock.report.quote import base, figure, item, money, price_column, run_words
 
 _LISTED = 12
 
@@ -64,7 +64,11 @@ def indexes(findings: Findings) -> Section | None:
         for at, move in enumerate(figures)
     )
     rows = tuple(_index_row(findings, move) for move in moves)
-    return Section("indexes", phrase("section.indexes"), (Paragraph(prose), Table(columns, rows)))
+    return Section(
+        "indexes",
+        phrase("section.indexes"),
+        (Paragraph(prose, is_retelling=True), Table(columns, rows)),
+    )
 
 
 def _index_row(findings: Findings, move: Move) -> Row:
@@ -129,7 +133,7 @@ def moves(findings: Findings, cut: Cut) -> Section:
     shown = ordered[: cut.top]
     is_cut = len(shown) < len(ordered)
     pinned = _pinned(findings, ordered, shown) if is_cut else []
-    fields = _fields(findings, ordered, [*shown, *pinned])
+    fields = _fields(findings, [*shown, *pinned])
     rows, pinned_rows = (
         tuple(Row(tuple(cell(move) for _, cell in fields), move.instrument) for move in some)
         for some in (shown, pinned)
@@ -161,28 +165,32 @@ def _ordered(findings: Findings, order: Order) -> list[Move]:
 
 
 def _pinned(findings: Findings, ordered: list[Move], shown: list[Move]) -> list[Move]:
+    """Return those not shown that must be: leads, each exchange's worst, on a good day its best."""
     event = findings.inquiry.event
     wanted = set(event.leads if event else ())
+    if findings.lead is not None:
+        wanted.add(findings.lead.instrument.ticker)
     for calendar in findings.inquiry.asked:
         there = [move for move in ordered if move.instrument.exchange.calendar == calendar]
-        figures = [move for move in there if move.is_figure]
-        extreme = min if findings.breadth.is_fall else max
-        if figures:
-            worst = extreme(figures, key=lambda move: move.price_return or 0)
-            wanted.add(worst.instrument.ticker)
+        figures = rank(move for move in there if move.is_figure)
+        wanted.update(move.instrument.ticker for move in figures[:1])
+        if not findings.breadth.is_fall:
+            wanted.update(move.instrument.ticker for move in figures[-1:])
     return [move for move in ordered if move.instrument.ticker in wanted and move not in shown]
 
 
 def _fields(
-    findings: Findings, ordered: Sequence[Move], listed: Sequence[Move]
+    findings: Findings, listed: Sequence[Move]
 ) -> list[tuple[Column, Callable[[Move], Value]]]:
     """Return the table's columns, each with what its cell says of a move."""
     spans = {base(move) for move in listed if move.is_figure}
     span = spans.pop() if len(spans) == 1 else None
-    ranks = {move.instrument: at for at, move in enumerate(ordered, 1)}
+    by_move = _ordered(findings, Order.MOVE)
+    ranks = {move.instrument: at for at, move in enumerate(by_move, 1)}
     groups = findings.inquiry.watchlist.groups
     titles = {member: group.short_title for group in groups for member in group.members}
     is_fall = findings.breadth.is_fall
+    kind, unit = price_column(move.instrument for move in listed)
     fields: list[tuple[Column, Callable[[Move], Value]]] = [
         (
             Column(phrase("column.rank"), Kind.COUNT, 7, phrase("column.rank_short")),
@@ -191,11 +199,11 @@ def _fields(
         (Column(phrase("column.share"), Kind.LABEL), lambda move: move.instrument),
         (Column(phrase("column.group"), Kind.TEXT, 2), lambda move: titles[move.instrument]),
         (
-            _close_column("previous_close", span, is_first=True),
+            _close_column("previous_close", span, kind, unit),
             lambda move: money(move.instrument, move.previous_close),
         ),
         (
-            _close_column("close", span, is_first=False),
+            _close_column("close", span, kind, unit),
             lambda move: money(move.instrument, move.close),
         ),
         (Column(phrase("column.move"), Kind.RETURN), figure),
@@ -212,16 +220,17 @@ def _fields(
     return fields if len(groups) > 1 else [field for field in fields if field[0].kind != Kind.TEXT]
 
 
-def _close_column(name: str, span: Span | None, *, is_first: bool) -> Column:
+def _close_column(name: str, span: Span | None, kind: Kind, unit: Phrase) -> Column:
     """Return a column of closes, headed by their day where all rows share it."""
+    is_first = name == "previous_close"
     weight = 4 if is_first else 5
     if span is None:
         return Column(phrase(f"column.{name}"), Kind.MONEY, weight)
     day = span.first if is_first else span.last
     heading, short = (
-        phrase(f"column.{name}_{form}", span=span, day=day) for form in ("on", "short")
+        phrase(f"column.{name}_{form}", span=span, day=day, unit=unit) for form in ("on", "short")
     )
-    return Column(heading, Kind.MONEY, weight, short)
+    return Column(heading, kind, weight, short)
 
 
 def _table_title(shown: Sequence[Move], known: int, order: Order) -> Phrase:

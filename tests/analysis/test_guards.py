@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepseek_shock.analysis.guards import find_refusal, price_limit
+from deepseek_shock.analysis.guards import find_refusal, is_near_small_split, price_limit
 from deepseek_shock.market.bars import GapReason
 from deepseek_shock.market.instrument import make_instrument
 from tests.builders import NIKKEI
@@ -221,3 +221,50 @@ def test_no_price_is_too_small_or_too_large_for_a_split(
     ends = (price * split, price)
     close, previous = ends if kind == "reverse split" else reversed(ends)
     assert find_refusal(NVDA, close, previous) is SPLIT
+
+
+@pytest.mark.parametrize(
+    ("previous", "close", "is_near"),
+    [
+        # One for one and a half: from 1.485 to 1.515.
+        ("1000", "1484.9", False),
+        ("1000", "1485", True),
+        ("1000", "1500", True),
+        ("1000", "1515", True),
+        ("1000", "1515.1", False),
+        # One for one and a quarter: from 1.2375 to 1.2625.
+        ("1000", "1237.4", False),
+        ("1000", "1237.5", True),
+        ("1000", "1250", True),
+        ("1000", "1262.5", True),
+        ("1000", "1262.6", False),
+        # Three for two, from the other end: the close before is 1.485 to 1.515 times the close.
+        ("1484.9", "1000", False),
+        ("1485", "1000", True),
+        ("1500", "1000", True),
+        ("1515", "1000", True),
+        ("1515.1", "1000", False),
+        # Five for four.
+        ("1237.4", "1000", False),
+        ("1237.5", "1000", True),
+        ("1250", "1000", True),
+        ("1262.5", "1000", True),
+        ("1262.6", "1000", False),
+        # Neither what stood still nor the large splits, which are refused.
+        ("1000", "1000", False),
+        ("1000", "1100", False),
+        ("1000", "2000", False),
+        ("2000", "1000", False),
+    ],
+)
+def test_what_is_near_a_small_split(previous: str, close: str, is_near: bool) -> None:  # noqa: FBT001 -- a table's column
+    assert is_near_small_split(Decimal(close), Decimal(previous)) is is_near
+
+
+@given(st.decimals(Decimal("0.01"), Decimal(100_000), places=2).filter(bool))
+def test_a_small_split_is_near_whatever_the_price(price: Decimal) -> None:
+    for split in (Decimal("1.5"), Decimal("1.25")):
+        assert is_near_small_split(price * split, price)
+        assert is_near_small_split(price, price * split)
+        # It is a move all the same.
+        assert find_refusal(NVDA, price, price * split) is None

@@ -41,11 +41,29 @@ def test_a_rise_is_held_against_rises() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sessions", "is_told"), [(250, True), (20, True), (19, False), (2, False)]
+    ("ticker", "history_from", "is_told"),
+    [
+        # New York's twentieth session before 27 January 2025, that day counted, is 26 December: the
+        # 25th, 1, 9 and 20 January were holidays.
+        ("NVDA", "1999-01-25", True),
+        ("NVDA", "2024-12-24", True),
+        ("NVDA", "2024-12-26", False),
+        ("NVDA", "2025-01-24", False),
+        # Tokyo's is 24 December: it rested from the 31st to 3 January, and on the 13th.
+        ("5803.T", "2024-12-23", True),
+        ("5803.T", "2024-12-24", False),
+    ],
 )
-def test_a_short_history_says_nothing(sessions: int, is_told: bool) -> None:  # noqa: FBT001 -- a table's column
-    found = find_since(FELL, BASELINE._replace(sessions=sessions))
-    assert (found is not None) is is_told
+def test_a_short_history_says_nothing(ticker: str, history_from: str, is_told: bool) -> None:  # noqa: FBT001 -- a table's column
+    young = baseline(ticker)._replace(
+        history_from=day(history_from), previous_as_large=None, previous_as_large_return=None
+    )
+    assert (find_since(moved(ticker, "-0.11"), young) is not None) is is_told
+
+
+@pytest.mark.parametrize("sessions", [250, 19, 2])
+def test_a_short_window_of_estimation_is_no_short_history(sessions: int) -> None:
+    assert find_since(FELL, BASELINE._replace(sessions=sessions)) is not None
 
 
 @pytest.mark.parametrize(

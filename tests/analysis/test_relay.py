@@ -61,5 +61,8 @@ def test_a_leg_by_hand() -> None:
 
 def test_a_leg_knows_its_hours() -> None:
     leg = run_leg(TOKYO, FOCUS, [], None)
-    assert (leg.opens_at, leg.closes_at) == (utc("2025-01-27T00:00"), utc("2025-01-27T06:30"))
+    assert (leg.asked.opens_at, leg.asked.closes_at) == (
+        utc("2025-01-27T00:00"),
+        utc("2025-01-27T06:30"),
+    )
     assert (leg.overnight, leg.intraday, leg.price_return, leg.opens_known) == (None, None, None, 0)

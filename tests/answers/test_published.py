@@ -53,7 +53,7 @@ def report_of(session: date) -> Report:
 
 
 def findings_of(session: date) -> Findings:
-    return report_of(session).facts
+    return report_of(session).findings
 
 
 ANSWERS = read_answers()

@@ -262,6 +262,69 @@ def test_what_events_check_passes_the_report_takes(shock: Shock, tmp_path: Path)
     assert shock("report", "--event", "event.toml").stdout.startswith("Apple ")
 
 
+FOCUS = """
+[[focus]]
+calendar = "XTKS"
+groups = ["tokyo-ai"]
+benchmark = "^N225"
+title = "Tokyo"
+noun = "Tokyo shares"
+"""
+UNSOUND = {
+    "lead": (EVENT + 'leads = ["NVDA", "IBM"]\n', 5, "IBM: not in the watchlist deepseek"),
+    "lead in an array of many lines": (
+        EVENT + 'leads = [\n    "NVDA",\n    "IBM",\n]\n',
+        7,
+        "IBM: not in the watchlist deepseek",
+    ),
+    "line": (EVENT + 'lines = ["IBM"]\n', 5, "IBM: not in the watchlist deepseek"),
+    "share followed": (EVENT + 'followed = ["1301.T"]\n', 5, "1301.T: not in the watchlist"),
+    "share mentioned": (EVENT + 'mentioned = ["1301.T"]\n', 5, "1301.T: not in the watchlist"),
+    "group of a focus": (
+        EVENT + FOCUS.replace("tokyo-ai", "tokyo-a1"),
+        8,
+        "tokyo-a1: no group of the watchlist",
+    ),
+    "benchmark of a focus": (
+        EVENT + FOCUS.replace("^N225", "^N300"),
+        9,
+        "^N300: no index of the watchlist",
+    ),
+    "Saturday": (EVENT.replace("2025-01-28", "2025-01-25"), 3, "no exchange"),
+    "holiday of both": (EVENT.replace("2025-01-28", "2025-01-01"), 3, "no exchange"),
+}
+
+
+@pytest.mark.parametrize("fault", UNSOUND)
+def test_events_check_holds_an_event_against_its_watchlist(
+    shock: Shock, tmp_path: Path, fault: str
+) -> None:
+    text, line, what = UNSOUND[fault]
+    (tmp_path / "event.toml").write_text(text, encoding="utf-8")
+    run = shock("events", "check", "event.toml")
+    assert (run.returncode, run.stdout) == (1, "")
+    said = re.fullmatch(rf"error: event\.toml:{line}: (.*)\nhint: .+\n", run.stderr)
+    assert said is not None, run.stderr
+    assert said[1].startswith(what)
+
+
+def test_events_check_offers_what_is_near(shock: Shock, tmp_path: Path) -> None:
+    text = EVENT + FOCUS.replace("tokyo-ai", "tokyo-a1")
+    (tmp_path / "event.toml").write_text(text, encoding="utf-8")
+    run = shock("events", "check", "event.toml")
+    assert run.stderr.splitlines()[1] == "hint: did you mean tokyo-ai?"
+
+
+def test_events_check_takes_a_sound_focus_and_a_holiday_of_one(
+    shock: Shock, tmp_path: Path
+) -> None:
+    """On 20 January 2025 New York was closed and Tokyo open."""
+    text = EVENT.replace("2025-01-28", "2025-01-20") + FOCUS
+    (tmp_path / "event.toml").write_text(text, encoding="utf-8")
+    run = shock("events", "check", "event.toml")
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_one_broken_event_of_the_users_is_named_by_its_line(shock: Shock, tmp_path: Path) -> None:
     folder = tmp_path / "home/.config/shock/events"
     folder.mkdir(parents=True)

@@ -506,7 +506,7 @@ def test_the_window_is_what_the_lines_show(out: Runs) -> None:
 def test_tickers_are_a_report_of_their_own(out: Runs) -> None:
     text = out("--tickers", " NVDA , 5803.T,NVDA ")
     assert sorted(ranked(text)) == ["5803.T", "NVDA"]
-    assert "2 of 2" in text
+    assert text.startswith("NVIDIA −16.97%; both watched shares fell\n")
     assert "AVGO" not in text
     assert "DeepSeek" not in text  # the event is of another list
 
@@ -799,7 +799,25 @@ def test_the_date_and_the_file_may_be_variables(shock: Shock, tmp_path: Path) ->
 def test_a_wrong_variable_is_a_wrong_usage(shock: Shock) -> None:
     run = shock(*DAY, env={"SHOCK_LANG": "fr"})
     assert (run.returncode, run.stdout) == (2, "")
-    assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)
+    assert re.fullmatch(r"error: .*fr.*\nhint: the value stands in SHOCK_LANG\n", run.stderr)
+
+
+def test_the_hint_names_where_a_wrong_value_stands(shock: Shock, tmp_path: Path) -> None:
+    listed = r"hint: `shock report --help` lists what there is"
+    for env, file, args, hint in (
+        ({"SHOCK_TOP": "0"}, "", (), "hint: the value stands in SHOCK_TOP"),
+        ({"SHOCK_MIN_COVERAGE": "x"}, "", (), "hint: the value stands in SHOCK_MIN_COVERAGE"),
+        ({}, "lang = 'fr'", (), r"hint: the value stands in shock\.toml"),
+        ({}, "decimals = 99", (), r"hint: the value stands in shock\.toml"),
+        # The environment comes before the file, the command line before both.
+        ({"SHOCK_LANG": "fr"}, "lang = 'de'", (), "hint: the value stands in SHOCK_LANG"),
+        ({"SHOCK_LANG": "fr"}, "lang = 'de'", ("--lang", "xx"), listed),
+        ({}, "lang = 'ja'", ("--lang", "xx"), listed),
+    ):
+        settings(tmp_path, f"[report]\n{file}\n")
+        run = shock(*DAY, *args, env=env)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert re.fullmatch(rf"error: .*\n{hint}\n", run.stderr), run.stderr
 
 
 def settings(folder: Path, text: str) -> Path:

@@ -121,7 +121,7 @@ def test_figures_that_were_not_found_are_blank() -> None:
 @pytest.mark.parametrize("session", [MONDAY, TUESDAY])
 def test_all_shares_are_ok_on_both_days_of_the_shock(session: date) -> None:
     request = Request(LONG_AFTER, session, watchlist="deepseek", is_strict=True)
-    moves = make_report(request, Registry(sample_directory()), Sample()).facts.moves
+    moves = make_report(request, Registry(sample_directory()), Sample()).findings.moves
     assert {ticker: move.status for ticker, move in moves.items()} == dict.fromkeys(
         sample_directory(), Status.OK
     )
@@ -251,7 +251,7 @@ def returns_of(ticker: str) -> Iterator[tuple[date, float]]:
 @pytest.mark.parametrize("ticker", ["NVDA", "VST", "ORCL", "^GSPC", "5803.T", "6857.T"])
 def test_sigma_from_a_longer_history(ticker: str) -> None:
     request = Request(LONG_AFTER, MONDAY)
-    move = make_report(request, Registry(sample_directory()), Sample()).facts.moves[ticker]
+    move = make_report(request, Registry(sample_directory()), Sample()).findings.moves[ticker]
     # 250 sessions that end eleven before the event's.
     before = [value for session, value in returns_of(ticker) if session < MONDAY]
     window = before[-260:-10]
@@ -272,7 +272,7 @@ def test_sigma_from_a_longer_history(ticker: str) -> None:
 )
 def test_since_from_a_longer_history(ticker: str, since: str) -> None:
     found = make_report(Request(LONG_AFTER, MONDAY), Registry(sample_directory()), Sample())
-    told = {one.move.instrument.ticker: one for one in found.facts.since}[ticker]
+    told = {one.move.instrument.ticker: one for one in found.findings.since}[ticker]
     series = dict(returns_of(ticker))
     expected = max(
         session for session, value in series.items() if session < MONDAY and value <= series[MONDAY]

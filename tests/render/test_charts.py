@@ -30,7 +30,7 @@ HEIGHTS = st.floats(0, 400, allow_nan=False)
 @cache
 def facts() -> Findings:
     request = Request(now=datetime(2025, 3, 3, tzinfo=UTC), day=date(2025, 1, 27))
-    return make_report(request, Registry(sample_directory()), Sample()).facts
+    return make_report(request, Registry(sample_directory()), Sample()).findings
 
 
 @pytest.fixture(params=list(Language))

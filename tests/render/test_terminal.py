@@ -18,6 +18,7 @@ from rich.cells import cell_len
 
 from deepseek_shock.render.base import Colors, Style
 from deepseek_shock.render.layout import width_of, wrap
+from deepseek_shock.render.markdown import Markdown
 from deepseek_shock.render.terminal import Terminal, spell
 from deepseek_shock.render.words import Language, Words
 from tests.render import hostile
@@ -361,6 +362,33 @@ def test_a_width_that_is_none_is_a_hundred(shock: Shock, columns: str) -> None:
 def test_columns_is_obeyed(shock: Shock, columns: str) -> None:
     assert max(map(cell_len, colored(shock, COLUMNS=columns).splitlines())) <= int(columns)
     assert colored(shock, COLUMNS=columns) == drawn(Language.EN, int(columns))
+
+
+RETOLD = {
+    # What the tables beside these sentences say.
+    Language.EN: (
+        "Most of the move came after the open in Tokyo on the 27th",
+        "NVIDIA (NVDA) −16.97%: the largest fall since 16 March 2020",
+    ),
+    Language.JA: (
+        "日経平均株価は続落し、366円18銭(0.92%)安の3万9565円80銭。",
+        "値動きが大きかったのは、27日の東京が寄り付き後",
+        "エヌビディア(NVDA)の下落率16.97%は、2020年3月16日(18.45%安)以来",
+    ),
+}
+
+
+@both
+@widths
+def test_sentences_that_tell_a_table_again_are_left_to_other_formats(
+    lang: Language, width: int
+) -> None:
+    style = Style(Words(lang), Colors.US)
+    markdown = Markdown(style).render(hostile.plain_report(date(2025, 1, 27)))
+    page = solid(drawn(lang, width))
+    for sentence in RETOLD[lang]:
+        assert sentence in markdown.replace("\\", "")
+        assert solid(sentence) not in page
 
 
 @both

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepseek_shock.market.exchange import XNAS, XTKS
+from deepseek_shock.market.exchange import XNAS, XNYS, XTKS
 from deepseek_shock.market.instrument import Instrument, Text, make_instrument
 from deepseek_shock.render import words as module
 from deepseek_shock.render.numbers import Precision, Rounding
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 NVDA = Instrument("NVDA", XNAS, Text("NVIDIA", "エヌビディア"), Text("NVIDIA", "エヌビ"))
 FUJIKURA = Instrument("5803.T", XTKS, Text("Fujikura", "フジクラ"), Text("Fujikura", "フジクラ"))
+TSMC = Instrument(
+    *("TSM", XNYS),
+    Text("TSMC (ADR)", "台湾積体電路製造(TSMC)"),
+    Text("TSMC", "TSMC"),
+)
 NIKKEI = Instrument("^N225", XTKS, Text("Nikkei", "日経平均"), Text("Nikkei", "日経平均"))
 BRACED = "{move:return} {0} {} {{x}} }{ {n!r:>{w}}"
 
@@ -176,6 +181,7 @@ def test_any_text_is_said_as_it_is(text: str) -> None:
         (Kind.NAME, NVDA, "NVIDIA", "エヌビディア"),
         (Kind.LABEL, NVDA, "NVIDIA (NVDA)", "エヌビディア(NVDA)"),
         (Kind.LABEL, FUJIKURA, "Fujikura (5803)", "フジクラ(5803)"),
+        (Kind.LABEL, TSMC, "TSMC (ADR, TSM)", "台湾積体電路製造(TSMC、TSM)"),
         (Kind.LABEL, NIKKEI, "Nikkei", "日経平均"),
         (Kind.SHORT, NVDA, "NVIDIA", "エヌビ"),
         (Kind.TICKER, FUJIKURA, "5803.T", "5803.T"),
@@ -208,7 +214,22 @@ def test_any_text_is_said_as_it_is(text: str) -> None:
         (Kind.LONG_DAY, date(2025, 1, 27), "Monday 27 January 2025", "2025年1月27日(月)"),
         (Kind.WEEKDAY, date(2025, 1, 27), "Monday 27 January", "1月27日(月)"),
         (Kind.SHORT_DAY, date(2025, 1, 27), "27 Jan", "27日"),
-        (Kind.DAY_OF_MONTH, date(2025, 1, 28), "28th", "28日"),
+        (Kind.DAY_OF_MONTH, date(2025, 1, 28), "the 28th", "28日"),
+        (
+            Kind.DAY_OF_MONTH,
+            Span(date(2025, 1, 27), date(2025, 1, 28)),
+            *("the 28th", "28日"),
+        ),
+        (
+            Kind.DAY_OF_MONTH,
+            Span(date(2025, 1, 31), date(2025, 2, 3)),
+            *("3 February", "2月3日"),
+        ),
+        (  # the same month of another year is another month
+            Kind.DAY_OF_MONTH,
+            Span(date(2024, 1, 31), date(2025, 1, 3)),
+            *("3 January", "1月3日"),
+        ),
         (Kind.UTC, datetime(2025, 1, 27, 6, 30, tzinfo=UTC), "06:30 UTC", "06:30 UTC"),
         (Kind.AGO, Span(date(2025, 1, 14), date(2025, 1, 27)), "13 days", "13日ぶり"),
         (Kind.BASE_WORD, Span(date(2025, 1, 24), date(2025, 1, 27)), None, "前週末比"),

@@ -10,22 +10,20 @@ from typing import Any, NoReturn, TypeAlias
 
 from deepseek_shock.errors import FileError
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?")
-_KEY = re.compile(
-    r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
-)
-_PART = re.compile(r"[\w-]+|\"[^\"]*\"|'[^']*'")
+# Patterns are compiled by what uses them: only a mistake does.
+_HEADER = r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?"
+_KEY = r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
+_PART = r"[\w-]+|\"[^\"]*\"|'[^']*'"
 # Strings, lest a # in one be taken for a comment, and comments.
-_HIDING = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|' + r"'''.*?'''|" + r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|#[^\n]*",
-    re.DOTALL,
-)
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_HIDING = r'"""(?:\\.|[^\\])*?"""|' + r"'''.*?'''|" + r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|#[^\n]*"
+_AT_LINE = r" \(at line (\d+), column \d+\)$"
 _Where: TypeAlias = tuple[str | int, ...]
 """The path of a key: names, and for an array of tables the number in it."""
 
 # Control characters and marks that turn the direction of text would let a name act on the page.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = frozenset(
+    map(chr, (*range(9), *range(11, 32), *range(127, 160), 0x200E, 0x200F))
+) | frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 def read_toml(path: Path) -> "Table":
@@ -51,9 +49,9 @@ def read_toml(path: Path) -> "Table":
 
 
 def _syntax_error(path: Path, text: str, message: str) -> FileError:
-    found = _AT_LINE.search(message)
+    found = re.search(_AT_LINE, message)
     line = int(found[1]) if found else text.count("\n") + 1
-    what = _AT_LINE.sub("", message).removesuffix(" (at end of document)")
+    what = re.sub(_AT_LINE, "", message).removesuffix(" (at end of document)")
     return FileError(str(path), f"is not TOML: {what}", line=line, hint="mend the line named")
 
 
@@ -90,7 +88,7 @@ class _Source:
 
 def _bare(text: str) -> str:
     """Blank out comments and long strings: what stands in them is no key."""
-    return _HIDING.sub(_blank, text)
+    return re.sub(_HIDING, _blank, text, flags=re.DOTALL)
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -103,12 +101,12 @@ def _scan(rows: list[str]) -> Iterator[tuple[_Where, int]]:
     prefix: _Where = ()
     counts: dict[_Where, int] = {}
     for line, row in enumerate(rows, 1):
-        if header := _HEADER.match(row):
+        if header := re.match(_HEADER, row):
             name = _parts(header[2])
             if header[1] == "[[":
                 counts[name] = counts.get(name, -1) + 1
             path = prefix = _with_counts(name, counts)
-        elif key := _KEY.match(row):
+        elif key := re.match(_KEY, row):
             path = prefix + _parts(key[1])
         else:
             continue
@@ -116,7 +114,7 @@ def _scan(rows: list[str]) -> Iterator[tuple[_Where, int]]:
 
 
 def _parts(dotted: str) -> _Where:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
 
 
 def _with_counts(path: _Where, counts: dict[_Where, int]) -> _Where:
@@ -169,7 +167,7 @@ class Table:
         value = self.take(key)
         if not isinstance(value, str) or not value.strip():
             self.complain(f"`{key}` must be a string that is not empty", key=key)
-        if _UNPRINTABLE.search(value):
+        if not _UNPRINTABLE.isdisjoint(value):
             self.complain(
                 f"`{key}` holds a control character",
                 key=key,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from deepseek_shock.errors import UsageError
 from deepseek_shock.market.exchange import Exchange, exchange_of
 
-_TICKER = re.compile(r"[A-Z0-9^][A-Z0-9.^=-]*")
+_TICKER = r"[A-Z0-9^][A-Z0-9.^=-]*"
 
 
 class Text(NamedTuple):
@@ -41,7 +41,7 @@ class Instrument(NamedTuple):
 
 def check_ticker(ticker: str) -> str:
     """Return the ticker if it is well formed; raise `UsageError` if it is not."""
-    if not _TICKER.fullmatch(ticker):
+    if not re.fullmatch(_TICKER, ticker):
         raise UsageError(
             f"{ticker!r} is not a ticker",
             hint="capital letters, digits and ^ . = - make a ticker: NVDA, BRK-B, ^GSPC, 5803.T",

@@ -14,7 +14,7 @@ import warnings
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -78,6 +78,7 @@ def next_session(exchange: Exchange, day: date) -> Session:
     return _step(exchange, day, 1 if is_session(exchange, day) else 0)
 
 
+@lru_cache(maxsize=4096)
 def shift_session(exchange: Exchange, session: Session, count: int) -> Session:
     """Find the session `count` sessions later, or earlier where `count` is negative."""
     _check_session(exchange, session)

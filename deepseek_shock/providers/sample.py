@@ -83,11 +83,11 @@ def _instruments() -> Iterator[Instrument]:
 
 def _bars_by_ticker(text: str) -> dict[str, list[Bar]]:
     found: dict[str, list[Bar]] = {}
+    days: dict[str, date] = {}
     for ticker, session, *prices, volume in _rows(text):
-        opened, high, low, close = (Decimal(price) if price else None for price in prices)
-        bar = Bar(
-            date.fromisoformat(session), opened, high, low, close, int(volume) if volume else None
-        )
+        day = days.get(session) or days.setdefault(session, date.fromisoformat(session))
+        opened, high, low, close = [Decimal(price) if price else None for price in prices]
+        bar = Bar(day, opened, high, low, close, int(volume) if volume else None)
         found.setdefault(ticker, []).append(bar)
     return found
 

@@ -7,6 +7,7 @@ as two cells, so that Japanese tables stand straight.
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 from unicodedata import category, east_asian_width
 
@@ -31,14 +32,11 @@ _KEPT = 9  # a column of this weight is never dropped
 _NAME_WEIGHT = 6
 _LONGEST_BAR = 22
 _NARROWEST = 20
-# Latin, dashes and quotes, arrows and operators, boxes: one cell a character, without a look-up.
-_NARROW = re.compile(r"[\x20-\u02ff\u2010-\u2027\u2190-\u22ff\u2500-\u25a0]*")
-# A unit that a line may end after: a word with its blanks, or one wide character; with it go what
-# may not end a line, before it, and what may not begin one, behind it.
-_WIDE = r"\u3000-\u9fff\uff00-\uffef"
+# Narrow characters beyond Latin that reports are full of: no need to look their width up.
+_NARROW = frozenset("\u2212×÷·…’“”–—█σ¥")
+_LATIN_ENDS = "\u0300"
+# What may not end a line, and what may not begin one.
 _OPENING, _CLOSING = "「『（(", "、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
-_WORD = rf"[^\s{_WIDE}]+?(?=[{_OPENING}]*[{_WIDE}]|\s|$)"
-_UNIT = re.compile(rf"[{_OPENING}]*(?:{_WORD}|[{_WIDE}])[{_CLOSING}]*\s*|[{_OPENING}]+\s*|\s+")
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = ("keyfigures", "indexes", "groups", "table", "relay", "since", "gaps")
 
@@ -86,7 +84,7 @@ def _strip(heading: str, cells: tuple[_Cell, ...], weight: int) -> _Strip:
 
 def width_of(text: str) -> int:
     """Return the width in cells: wide and full-width characters take two, combining marks none."""
-    if _NARROW.fullmatch(text):
+    if _is_narrow(text):
         return len(text)
     return sum(
         0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
@@ -94,10 +92,28 @@ def width_of(text: str) -> int:
     )
 
 
+def _is_narrow(text: str) -> bool:
+    return text.isascii() or all(char < _LATIN_ENDS or char in _NARROW for char in text)
+
+
+@cache
+def _units(*, is_narrow: bool) -> re.Pattern[str]:
+    """Return what matches a unit that a line may end after.
+
+    A word with its blanks, or one wide character; with it go what may not end a line, before it,
+    and what may not begin one, behind it. Made when needed: wide classes are slow to compile.
+    """
+    if is_narrow:
+        return re.compile(r"\S+\s*|\s+")
+    wide = r"\u3000-\u9fff\uff00-\uffef"
+    word = rf"[^\s{wide}]+?(?=[{_OPENING}]*[{wide}]|\s|$)"
+    return re.compile(rf"[{_OPENING}]*(?:{word}|[{wide}])[{_CLOSING}]*\s*|[{_OPENING}]+\s*|\s+")
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Break text into lines of at most `width` cells, at blanks and between wide characters."""
     lines, line = [], ""
-    for unit in _UNIT.findall(text):
+    for unit in _units(is_narrow=_is_narrow(text)).findall(text):
         if line and width_of(line) + width_of(unit.rstrip()) > width:
             lines.append(line.rstrip())
             line = unit.lstrip()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.guards import is_near_small_split
@@ -21,6 +22,8 @@ from deepseek_shock.report.model import (
     phrase,
 )
 from deepseek_shock.report.quote import city
+
+_NO_SPLIT = Decimal("0.15")  # a smaller move is far from the ratio of any split
 
 
 def context(findings: Findings) -> Section | None:
@@ -197,7 +200,8 @@ def _small_splits(findings: Findings) -> tuple[Phrase, ...]:
     near = [
         move
         for move in findings.shares
-        if move.close is not None
+        if move.size > _NO_SPLIT
+        and move.close is not None
         and move.previous_close is not None
         and is_near_small_split(move.close, move.previous_close)
     ]

@@ -21,10 +21,11 @@ from deepseek_shock.market.sessions import (
     shift_session,
 )
 from deepseek_shock.providers.base import Fetched, Provider
+from deepseek_shock.registry import Registry
 from deepseek_shock.report.build import build_report
 from deepseek_shock.report.model import Report
 from deepseek_shock.report.tables import Cut
-from deepseek_shock.watchlists import Registry, make_watchlist
+from deepseek_shock.watchlists import make_watchlist
 
 DEFAULT_WATCHLIST = "deepseek"
 _CITIES = {"XNYS": "New York", "XTKS": "Tokyo"}

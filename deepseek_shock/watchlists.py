@@ -1,9 +1,8 @@
-"""Watchlists and events: TOML in, checked values out; the bundled ones and the user's own."""
+"""Watchlists and events: TOML in, checked values out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from deepseek_shock.errors import ShockError, UsageError, near_matches
 from deepseek_shock.market.event import Context, Event, Focus, Group, Point, Watchlist
@@ -15,69 +14,8 @@ from deepseek_shock.tomlfile import Table, read_toml
 Directory = dict[str, Instrument]
 """The instruments that are known by name, by ticker."""
 
-_BUNDLED = Path(__file__).with_name("sample")
 _NAMED = 4  # tickers that name a list of tickers
 _CALENDARS = sorted({exchange.calendar for exchange in EXCHANGES.values()})
-
-
-class Registry(NamedTuple):
-    """Where named watchlists and events are found: the user's folder before the bundled one.
-
-    `folder` is the user's configuration folder, or `None` where only the bundled ones count.
-    """
-
-    directory: Directory
-    folder: Path | None = None
-
-    def watchlist(self, name: str) -> Watchlist:
-        """Read a watchlist by its name or its file."""
-        return read_watchlist(self._find("watchlist", name), self.directory)
-
-    def event(self, name: str) -> Event:
-        """Read an event by its name or its file."""
-        return read_event(self._find("event", name))
-
-    def events(self) -> list[Event]:
-        """Read all named events, by date; the user's own takes the place of a bundled namesake."""
-        by_id: dict[str, Event] = {}
-        for event in self._read_events():
-            by_id.setdefault(event.id, event)
-        return sorted(by_id.values(), key=lambda event: (event.date, event.id))
-
-    def event_on(self, day: date) -> Event | None:
-        """Find the named event of a date, the user's own before a bundled one."""
-        return next((event for event in self._read_events() if event.date == day), None)
-
-    def _read_events(self) -> Iterator[Event]:
-        for root in self._roots:
-            yield from map(read_event, sorted((root / "events").glob("*.toml")))
-
-    @property
-    def _roots(self) -> list[Path]:
-        return [_BUNDLED] if self.folder is None else [self.folder, _BUNDLED]
-
-    def _find(self, kind: str, name: str) -> Path:
-        if _is_file_name(name):
-            return Path(name).expanduser()
-        for root in self._roots:
-            if (file := root / f"{kind}s" / f"{name}.toml").is_file():
-                return file
-        raise _unknown(kind, name, self._names(kind))
-
-    def _names(self, kind: str) -> list[str]:
-        return sorted(
-            {file.stem for root in self._roots for file in (root / f"{kind}s").glob("*.toml")}
-        )
-
-
-def _unknown(kind: str, name: str, known: list[str]) -> UsageError:
-    near = near_matches(name, known)
-    return UsageError(
-        f"no {kind} is named {name!r}",
-        hint=f"did you mean {near[0]}?"
-        if near
-        else f"known: {', '.join(known)}; or give a .toml file",
-    )
 
 
 def read_watchlist(path: Path, directory: Directory) -> Watchlist:
@@ -262,13 +200,14 @@ def _tickers(table: Table, key: str) -> tuple[str, ...]:
     return tickers
 
 
-def _is_file_name(name: str) -> bool:
+def is_file_name(name: str) -> bool:
+    """Tell whether a watchlist or event is named by its file."""
     return name.endswith(".toml") or "/" in name
 
 
 def _beside(path: Path, name: str) -> str:
     """Return a name as it is, and a file's as seen from the file that names it."""
-    return str(path.parent / Path(name).expanduser()) if _is_file_name(name) else name
+    return str(path.parent / Path(name).expanduser()) if is_file_name(name) else name
 
 
 def _sessions(table: Table, day: date) -> dict[str, date]:

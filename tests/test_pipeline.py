@@ -15,8 +15,8 @@ from deepseek_shock.market.sessions import Phase
 from deepseek_shock.pipeline import Request, coverage, inquire, make_report
 from deepseek_shock.providers.base import Fetched
 from deepseek_shock.providers.sample import Sample, sample_directory
+from deepseek_shock.registry import Registry
 from deepseek_shock.report.model import Report
-from deepseek_shock.watchlists import Registry
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, Shelf, bars, day, pair, utc
 
 BUNDLED = Registry(sample_directory())

@@ -12,7 +12,8 @@ from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.market.instrument import Text
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
-from deepseek_shock.watchlists import Registry, make_watchlist, read_event, read_watchlist
+from deepseek_shock.registry import Registry
+from deepseek_shock.watchlists import make_watchlist, read_event, read_watchlist
 
 if TYPE_CHECKING:
     from pathlib import Path

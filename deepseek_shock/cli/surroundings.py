@@ -7,7 +7,7 @@ from pathlib import Path
 
 from deepseek_shock.errors import UsageError
 from deepseek_shock.providers.sample import sample_directory
-from deepseek_shock.watchlists import Registry
+from deepseek_shock.registry import Registry
 
 PIPED_WIDTH = 100  # fixed, so that a mail from cron always looks the same
 

@@ -4,14 +4,12 @@ The plain writer joins the spans; the rich writer colours them by their roles. W
 as two cells, so that Japanese tables stand straight.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
 from typing import NamedTuple
-from unicodedata import category, east_asian_width
 
 from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.render.cells import width_of, wrap
 from deepseek_shock.render.words import Words, is_right
 from deepseek_shock.report.model import (
     Bullets,
@@ -32,11 +30,6 @@ _KEPT = 9  # a column of this weight is never dropped
 _NAME_WEIGHT = 6
 _LONGEST_BAR = 22
 _NARROWEST = 20
-# Narrow characters beyond Latin that reports are full of: no need to look their width up.
-_NARROW = frozenset("\u2212×÷·…’“”–—█σ¥")
-_LATIN_ENDS = "\u0300"
-# What may not end a line, and what may not begin one.
-_OPENING, _CLOSING = "「『（(", "、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = ("keyfigures", "indexes", "groups", "table", "relay", "since", "gaps")
 
@@ -80,46 +73,6 @@ class _Strip(NamedTuple):
 def _strip(heading: str, cells: tuple[_Cell, ...], weight: int) -> _Strip:
     width = max(width_of(text) for text in (heading, *(cell.text for cell in cells)))
     return _Strip(heading, cells, weight, width)
-
-
-def width_of(text: str) -> int:
-    """Return the width in cells: wide and full-width characters take two, combining marks none."""
-    if _is_narrow(text):
-        return len(text)
-    return sum(
-        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
-        for char in text
-    )
-
-
-def _is_narrow(text: str) -> bool:
-    return text.isascii() or all(char < _LATIN_ENDS or char in _NARROW for char in text)
-
-
-@cache
-def _units(*, is_narrow: bool) -> re.Pattern[str]:
-    """Return what matches a unit that a line may end after.
-
-    A word with its blanks, or one wide character; with it go what may not end a line, before it,
-    and what may not begin one, behind it. Made when needed: wide classes are slow to compile.
-    """
-    if is_narrow:
-        return re.compile(r"\S+\s*|\s+")
-    wide = r"\u3000-\u9fff\uff00-\uffef"
-    word = rf"[^\s{wide}]+?(?=[{_OPENING}]*[{wide}]|\s|$)"
-    return re.compile(rf"[{_OPENING}]*(?:{word}|[{wide}])[{_CLOSING}]*\s*|[{_OPENING}]+\s*|\s+")
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Break text into lines of at most `width` cells, at blanks and between wide characters."""
-    lines, line = [], ""
-    for unit in _units(is_narrow=_is_narrow(text)).findall(text):
-        if line and width_of(line) + width_of(unit.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = unit.lstrip()
-        else:
-            line += unit
-    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def lay_out(report: Report, words: Words, width: int) -> Iterator[Line]:

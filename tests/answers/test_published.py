@@ -17,10 +17,10 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
+from deepseek_shock.registry import Registry
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Kind, Phrase, Report
-from deepseek_shock.watchlists import Registry
 from tests.builders import LONG_AFTER, day
 
 MODES = {"down": ROUND_DOWN, "half-up": ROUND_HALF_UP}

@@ -21,7 +21,7 @@ from deepseek_shock.market.sessions import is_session
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.base import Fetched
 from deepseek_shock.providers.sample import SHA256, Sample, is_sound, sample_directory
-from deepseek_shock.watchlists import Registry
+from deepseek_shock.registry import Registry
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, day
 
 BARS = importlib.resources.files("deepseek_shock") / "sample" / "bars.csv"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
+from deepseek_shock.registry import Registry
 from deepseek_shock.report.tables import Cut
-from deepseek_shock.watchlists import Registry
 
 if TYPE_CHECKING:
     from deepseek_shock.report.model import Report

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
+from deepseek_shock.registry import Registry
 from deepseek_shock.render.charts import BAR_ROW, bar_chart, strip_chart
 from deepseek_shock.render.scales import dodge, ems, fitted, make_scale, spread
 from deepseek_shock.render.timecharts import LABEL_GAP, line_chart, relay_chart
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.watchlists import Registry
 
 if TYPE_CHECKING:
     from deepseek_shock.analysis.findings import Findings

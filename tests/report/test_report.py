@@ -16,12 +16,12 @@ import pytest
 from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
+from deepseek_shock.registry import Registry
 from deepseek_shock.render.base import Colors, Style
 from deepseek_shock.render.terminal import Terminal
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Bullets, Paragraph, Report, Row, Section, Table
 from deepseek_shock.report.tables import Cut, Order
-from deepseek_shock.watchlists import Registry
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, Shelf, bar, bars, baseline, day, pair
 
 EN, JA = Words(Language.EN), Words(Language.JA)

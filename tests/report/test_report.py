@@ -448,7 +448,7 @@ def test_the_samples_key_figures() -> None:
             "−16.97%",
             (
                 "$142.62 to $118.42; day’s low $116.70 (−18.17%); "
-                "volume 4.1 times its 20-session mean"
+                "4.1 times the usual volume, the mean of 20 sessions"
             ),
         ),
         (
@@ -461,7 +461,7 @@ def test_the_samples_key_figures() -> None:
             "−9.15%",
             (
                 "4,853.20, −488.70 points; "
-                "largest fall since 18 March 2020 (−9.79%), in data since 3 January 2020"
+                "its largest fall since 18 March 2020 (−9.79%); the data begin on 3 January 2020"
             ),
         ),
         (
@@ -481,7 +481,7 @@ def test_the_samples_key_figures_in_japanese() -> None:
             "エヌビディア(NVDA)",
             "−16.97%",
             (
-                "前週末比24.20ドル安の118.42ドル。一時116.70ドル(18.17%安)まで下げた。"
+                "前週末比24.20ドル安の118.42ドル。日中に一時116.70ドル(18.17%安)を付けた。"
                 "出来高は直前20営業日の平均に対して4.1倍"
             ),
         ),
@@ -494,8 +494,8 @@ def test_the_samples_key_figures_in_japanese() -> None:
             "SOX",
             "−9.15%",
             (
-                "前週末比488.70ポイント安の4853.20。2020年3月18日(9.79%安)以来の下落率。"
-                "2020年1月3日以降のデータによる"
+                "前週末比488.70ポイント安の4853.20。2020年3月18日(9.79%安)以来の下落率で、"
+                "データは2020年1月3日から"
             ),
         ),
         (

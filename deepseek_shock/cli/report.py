@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 import typer
 
@@ -29,6 +29,8 @@ Examples:
   shock report --date 2025-01-27 --output public/2025-01-27.html --lang ja
 
 Every option may stand in shock.toml, under [report], or in a variable such as SHOCK_LANG."""
+_One = TypeVar("_One")
+_Other = TypeVar("_Other")
 _SHORT_TABLE = 12
 _WHOLE = 100  # per cent
 
@@ -62,11 +64,9 @@ def report(  # noqa: PLR0913 -- one parameter an option
     from deepseek_shock.cli.surroundings import make_registry, read_clock
     from deepseek_shock.pipeline import Request, make_report
 
-    for dropped in _check(context):
-        watchlist = None if dropped == "watchlist" else watchlist
-        tickers = None if dropped == "tickers" else tickers
-        template = None if dropped == "template" else template
-        format = None if dropped == "format" else format  # noqa: A001 -- the option's name
+    _check(min_coverage, template_dir)
+    watchlist, tickers = _nearer(context, ("watchlist", watchlist), ("tickers", tickers))
+    template, format = _nearer(context, ("template", template), ("format", format))  # noqa: A001 -- the option's name
     chosen = opt.choose_format(format, output if template is None else STDOUT)
     style = Style(
         Words(lang, Precision(decimals, rounding)),
@@ -94,30 +94,30 @@ def report(  # noqa: PLR0913 -- one parameter an option
     write_output(renderer.render(made), output, made.findings.inquiry.day, is_page=is_page)
 
 
-def _check(context: typer.Context) -> list[str]:
-    """Check what one option alone cannot; return those that a nearer one replaces."""
-    given = context.params
-    if not 0 <= given["min_coverage"] <= _WHOLE:
-        what = f"--min-coverage {given['min_coverage']:g}: no percentage"
-        raise UsageError(what, hint="give 0 to 100")
-    folder = given["template_dir"]
-    if folder is not None and not Path(folder).is_dir():
-        raise TemplateError(f"{folder} is no folder", hint="`shock templates export DIR` makes one")
-    pairs = (("watchlist", "tickers"), ("template", "format"))
-    both = [pair for pair in pairs if None not in (given[pair[0]], given[pair[1]])]
-    dropped = [_farther(context, *pair) for pair in both]
-    given.update(dict.fromkeys(dropped))
-    return dropped
+def _check(min_coverage: float, template_dir: Path | None) -> None:
+    """Check what typer does not: that a number is one, and that a folder is there."""
+    if not 0 <= min_coverage <= _WHOLE:
+        raise UsageError(f"--min-coverage {min_coverage:g}: no percentage", hint="give 0 to 100")
+    if template_dir is not None and not template_dir.is_dir():
+        raise TemplateError(
+            f"{template_dir} is no folder", hint="`shock templates export DIR` makes one"
+        )
 
 
-def _farther(context: typer.Context, one: str, other: str) -> str:
-    """Of two options that exclude each other, return the one given farther from the user."""
+def _nearer(
+    context: typer.Context, one: tuple[str, _One | None], other: tuple[str, _Other | None]
+) -> tuple[_One | None, _Other | None]:
+    """Of two options that exclude each other, keep the value given nearer to the user."""
+    if one[1] is None or other[1] is None:
+        return one[1], other[1]
     order = ["COMMANDLINE", "ENVIRONMENT", "DEFAULT_MAP"]
-    sources = [context.get_parameter_source(name) for name in (one, other)]
+    sources = [context.get_parameter_source(name) for name, _ in (one, other)]
     places = [order.index(source.name) if source else len(order) for source in sources]
     if places[0] == places[1]:
-        raise UsageError(f"--{one} and --{other} exclude each other", hint="give one of them")
-    return other if places[0] < places[1] else one
+        raise UsageError(f"--{one[0]} and --{other[0]} exclude each other", hint="give one of them")
+    is_one = places[0] < places[1]
+    context.params[other[0] if is_one else one[0]] = None
+    return (one[1], None) if is_one else (None, other[1])
 
 
 def _choose_provider(source: SourceChoice) -> "Provider":
@@ -165,12 +165,15 @@ def _own(style: Style, template: Path) -> "Renderer":
 
 
 def _repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
-    """Yield the options, as a shell would take them, that make the same report again."""
+    """Yield the options, as a shell would take them, that make the same report again.
+
+    Also those from a file or a variable: the report must come out the same without either.
+    """
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
         if parameter.name == "format":
             value = None if chosen is Format.TERMINAL or context.params["template"] else chosen
-        if parameter.name in ("date", "output") or value in (None, parameter.get_default(context)):
+        if parameter.name in ("date", "output") or value in (None, parameter.default):
             continue
         option = parameter.opts[0]
         text = f"{value:g}" if isinstance(value, float) else str(value)

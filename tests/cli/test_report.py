@@ -996,3 +996,16 @@ def test_a_template_of_any_name_is_told_with_its_line(shock: Shock, tmp_path: Pa
         assert f"{name}:{place}:" in run.stderr
         assert what in run.stderr
         assert "Traceback" not in run.stderr
+
+
+def test_the_command_at_the_foot_needs_neither_file_nor_variable(
+    shock: Shock, tmp_path: Path
+) -> None:
+    (tmp_path / "shock.toml").write_text('[report]\nlang = "ja"\ntop = 3\n', encoding="utf-8")
+    run = shock(*DAY, "--format", "markdown", env={"SHOCK_DECIMALS": "1"})
+    last = run.stdout.rstrip().splitlines()[-1].strip("`")
+    for option in ("--lang ja", "--top 3", "--decimals 1", "--format markdown"):
+        assert option in last
+    (tmp_path / "shock.toml").unlink()
+    again = shock(*last.split()[1:])
+    assert again.stdout == run.stdout

@@ -8,7 +8,6 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.guards import is_near_small_split
 from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.market.bars import Baseline
-from deepseek_shock.market.event import Context
 from deepseek_shock.report.model import (
     Bullets,
     Column,
@@ -21,7 +20,7 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
-from deepseek_shock.report.quote import city
+from deepseek_shock.report.quote import city, named
 
 _NO_SPLIT = Decimal("0.15")  # a smaller move is far from the ratio of any split
 
@@ -31,17 +30,15 @@ def context(findings: Findings) -> Section | None:
     event = findings.inquiry.event
     if event is None or event.context is None:
         return None
-    said: Context = event.context
-    points = tuple(
-        phrase("context.point", heading=heading, body=body) for heading, body in said.points
-    )
+    opening, points, closing = event.context
+    numbered = tuple(phrase("context.point", heading=one, body=body) for one, body in points)
     return Section(
         "context",
         phrase("section.context"),
         (
-            Paragraph((phrase("context.text", text=said.opening),)),
-            Bullets(points, is_numbered=True),
-            Paragraph((phrase("context.text", text=said.closing), *_derived(findings))),
+            Paragraph((phrase("context.text", text=opening),)),
+            Bullets(numbered, is_numbered=True),
+            Paragraph((phrase("context.text", text=closing), *_derived(findings))),
         ),
     )
 
@@ -54,22 +51,18 @@ def _derived(findings: Findings) -> tuple[Phrase, ...]:
         for ticker in (event.leads if event else ())
         if ticker in findings.moves
     ]
-    figures = tuple(
-        phrase("item.named", share=move.instrument, move=move.price_return)
-        for move in leads
-        if move.is_figure
-    )
+    figures = tuple(named(move) for move in leads if move.is_figure)
     return (phrase("context.leads", leads=figures, day=findings.inquiry.day),) if figures else ()
 
 
 def tickers(findings: Findings) -> Section | None:
     """The instruments that the text is about, with their quote pages."""
     event, lead = findings.inquiry.event, findings.lead
-    named = event.mentioned or event.leads if event else ()
-    if not named and lead is not None:
-        named = (lead.instrument.ticker,)
-    watched = [share for share in findings.inquiry.watchlist.shares if share.ticker in named]
-    watched.sort(key=lambda share: named.index(share.ticker))
+    wanted = event.mentioned or event.leads if event else ()
+    if not wanted and lead is not None:
+        wanted = (lead.instrument.ticker,)
+    watched = [share for share in findings.inquiry.watchlist.shares if share.ticker in wanted]
+    watched.sort(key=lambda share: wanted.index(share.ticker))
     blocks = tuple(
         Links(city(calendar), found)
         for calendar in findings.inquiry.asked
@@ -165,8 +158,8 @@ def _opens(findings: Findings) -> tuple[Phrase, ...]:
     blind = [move for move in findings.shares if move.is_figure and move.open is None]
     if not blind:
         return ()
-    named = tuple(phrase("item.share", share=move.instrument) for move in blind)
-    said = phrase("method.closes_only", named=named, n=len(named))
+    shares = tuple(phrase("item.share", share=move.instrument) for move in blind)
+    said = phrase("method.closes_only", named=shares, n=len(shares))
     partial = tuple(
         phrase(
             "method.opens_known",
@@ -205,10 +198,9 @@ def _small_splits(findings: Findings) -> tuple[Phrase, ...]:
         and move.previous_close is not None
         and is_near_small_split(move.close, move.previous_close)
     ]
-    named = tuple(
-        phrase("item.named", share=move.instrument, move=move.price_return) for move in near
-    )
-    return (phrase("method.small_split", named=named, n=len(near)),) if near else ()
+    if not near:
+        return ()
+    return (phrase("method.small_split", named=tuple(map(named, near)), n=len(near)),)
 
 
 def _provisional(findings: Findings) -> tuple[Phrase, ...]:

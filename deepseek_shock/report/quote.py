@@ -39,8 +39,13 @@ def city(calendar: str) -> Phrase:
 
 
 def item(move: Move) -> Phrase:
-    """Name an instrument with its move: an item of a list, a cell of a table."""
+    """Name an instrument with its move in a cell of a table."""
     return phrase("item.move", share=move.instrument, move=move.price_return)
+
+
+def named(move: Move) -> Phrase:
+    """Name an instrument with its move in a sentence."""
+    return phrase("item.named", share=move.instrument, move=move.price_return)
 
 
 def tide(breadth: Breadth) -> tuple[str, int]:

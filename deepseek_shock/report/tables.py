@@ -20,7 +20,7 @@ from deepseek_shock.report.model import (
     Value,
     phrase,
 )
-from deepseek_shock.report.quote import base, figure, item, money, price_column, run_words
+from deepseek_shock.report.quote import base, figure, item, money, named, price_column, run_words
 
 _LISTED = 12
 
@@ -260,10 +260,7 @@ def _others_sentence(findings: Findings, ordered: list[Move]) -> tuple[Phrase, .
     if is_fall:
         against.reverse()
     key = "table.rose" if is_fall else "table.fell"
-    named = tuple(
-        phrase("item.named", share=move.instrument, move=move.price_return)
-        for move in against[:_LISTED]
-    )
+    listed = tuple(map(named, against[:_LISTED]))
     if len(against) > _LISTED:
         key += "_most"
-    return (phrase(key, n=len(against), named=named),)
+    return (phrase(key, n=len(against), named=listed),)

@@ -6,8 +6,10 @@ ShockError                 message, hint, exit code
 ├── TemplateError     1    a template that cannot be rendered: file:line, what
 ├── OutputError       1    an output that cannot be written
 ├── CalendarError     1    a date beyond every calendar held
+├── StoreError        1    a store that cannot be read or written
 ├── NoSessionError    3    every exchange asked was closed, or the date is in the future
-└── IncompleteError   4    the data do not reach what was asked
+├── IncompleteError   4    the data do not reach what was asked
+└── VendorError       5    the vendor failed, and nothing could stand in
 
 `cli` is the one place that catches them. Anything else is a bug and stays a traceback.
 """
@@ -55,6 +57,10 @@ class CalendarError(ShockError):
     """A date on which no calendar that is held can say whether there was a session."""
 
 
+class StoreError(ShockError):
+    """A store that is damaged, foreign, too new, locked, or on a disk that takes no more."""
+
+
 class NoSessionError(ShockError):
     """No exchange that was asked had a session on the date, or the date is in the future."""
 
@@ -65,6 +71,12 @@ class IncompleteError(ShockError):
     """The data are below the coverage asked, or a session has not ended."""
 
     exit_code: ClassVar[int] = 4
+
+
+class VendorError(ShockError):
+    """The vendor is unreachable, refuses or limits us, and the store could not stand in."""
+
+    exit_code: ClassVar[int] = 5
 
 
 def near_matches(word: str, known: Iterable[str]) -> tuple[str, ...]:

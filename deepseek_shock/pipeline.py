@@ -1,26 +1,30 @@
 """From what is asked to the report: watchlist and date, provider, bars, findings, report."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from deepseek_shock.analysis.findings import LONGEST_RUN, Findings, Held, Inquiry, find
-from deepseek_shock.analysis.moves import Asked, Move, Status
+from deepseek_shock.analysis.findings import LONGEST_RUN, Inquiry, find
+from deepseek_shock.analysis.held import Held
+from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
-from deepseek_shock.errors import IncompleteError, NoSessionError
-from deepseek_shock.market.bars import Gap
+from deepseek_shock.coverage import CITIES, Rule, check_coverage
+from deepseek_shock.errors import IncompleteError, NoSessionError, UsageError, near_matches
+from deepseek_shock.market.bars import Bars
 from deepseek_shock.market.event import Event, Watchlist
 from deepseek_shock.market.exchange import EXCHANGES, Exchange
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.sessions import (
     Phase,
+    covered,
     last_completed_session,
     next_session,
     phase,
     previous_session,
     shift_session,
 )
-from deepseek_shock.providers.base import Fetched, Provider
+from deepseek_shock.providers.base import Fetched, Provider, Wanted
 from deepseek_shock.registry import Registry
 from deepseek_shock.report.build import build_report
 from deepseek_shock.report.model import Report
@@ -28,14 +32,18 @@ from deepseek_shock.report.tables import Cut
 from deepseek_shock.watchlists import make_watchlist
 
 DEFAULT_WATCHLIST = "deepseek"
-_CITIES = {"XNYS": "New York", "XTKS": "Tokyo"}
+WINDOW = Window(-10, 10)
+SAMPLE_WINDOW = Window(-5, 5)  # the sample holds twelve sessions
+HISTORY = 290  # sessions: those of the estimation window and a few more
 
 
 class Request(NamedTuple):
     """What a user asks. `day` is `None` for each exchange's last completed session.
 
-    `now` is the instant that decides which sessions have ended; `least_coverage` is in per cent;
-    `options` are those of the command line that make the same report again.
+    `now` is the instant that decides which sessions have ended; `window` is `None` for as much as
+    the source is good for; `accepted` are figures that are printed although a guard refuses them,
+    as ticker and session; `least_coverage` is in per cent; `options` are those of the command line
+    that make the same report again.
     """
 
     now: datetime
@@ -43,9 +51,10 @@ class Request(NamedTuple):
     event: str | None = None
     watchlist: str | None = None
     tickers: tuple[str, ...] = ()
-    window: Window = Window(-5, 5)
+    window: Window | None = None
     cut: Cut = Cut()
     takes_provisional: bool = False
+    accepted: frozenset[tuple[str, date]] = frozenset()
     least_coverage: float = 90
     is_strict: bool = False
     options: tuple[str, ...] = ()
@@ -55,8 +64,11 @@ def make_report(request: Request, registry: Registry, provider: Provider) -> Rep
     """Make the report. Raises a `ShockError` for no session, too few data or a bad file."""
     inquiry = inquire(request, registry)
     fetched = _fetch(inquiry, provider)
+    if request.window is None and {source.name for source in fetched.sources} == {"sample"}:
+        inquiry = inquiry._replace(window=SAMPLE_WINDOW)
     findings = find(inquiry, _hold(fetched, inquiry, request.now))
-    _check_coverage(request, findings, fetched)
+    rule = Rule(request.least_coverage, request.is_strict)
+    check_coverage(rule, findings, fetched, registry.directory)
     return build_report(findings, request.cut, _command(request, inquiry))
 
 
@@ -73,13 +85,23 @@ def inquire(request: Request, registry: Registry) -> Inquiry:
     event = _event(request, registry)
     day = request.day or (event.date if event else None)
     watchlist = _watchlist(request, event, registry)
+    _check_accepted(request, watchlist)
     calendars = _calendars(watchlist)
     days = {calendar: _day_on(calendar, day, event, request.now) for calendar in calendars}
     _check_future(days, request.now)
     asked = {calendar: _ask(EXCHANGES[calendar], on, request.now) for calendar, on in days.items()}
     _check_sessions(asked, request)
     then = {calendar: _ask_next(one, request.now) for calendar, one in asked.items()}
-    return Inquiry(day or max(days.values()), asked, then, watchlist, event, request.window)
+    return Inquiry(
+        day or max(days.values()),
+        asked,
+        then,
+        watchlist,
+        event,
+        request.window or WINDOW,
+        takes_provisional=request.takes_provisional,
+        accepted=request.accepted,
+    )
 
 
 def _event(request: Request, registry: Registry) -> Event | None:
@@ -106,6 +128,17 @@ def _watchlist(request: Request, event: Event | None, registry: Registry) -> Wat
     return registry.watchlist(event.watchlist if event else DEFAULT_WATCHLIST)
 
 
+def _check_accepted(request: Request, watchlist: Watchlist) -> None:
+    watched = {instrument.ticker for instrument in watchlist.instruments}
+    for ticker, session in sorted(request.accepted):
+        if ticker not in watched:
+            near = near_matches(ticker, watched)
+            raise UsageError(
+                f"--accept {ticker}@{session}: {ticker} is not reported on",
+                hint=f"did you mean {near[0]}?" if near else "name a ticker of the watchlist",
+            )
+
+
 def _calendars(watchlist: Watchlist) -> list[str]:
     found = dict.fromkeys(instrument.exchange.calendar for instrument in watchlist.instruments)
     return list(found)
@@ -128,7 +161,7 @@ def _ask_next(asked: Asked, now: datetime) -> Asked:
 def _check_sessions(asked: Mapping[str, Asked], request: Request) -> None:
     ones = list(asked.values())
     if all(one.phase is Phase.CLOSED for one in ones):
-        cities = " and ".join(_CITIES[calendar] for calendar in asked)
+        cities = " and ".join(CITIES[calendar] for calendar in asked)
         verb = "were" if len(ones) > 1 else "was"
         raise NoSessionError(
             f"no session on {ones[0].session:%A %Y-%m-%d}: {cities} {verb} closed",
@@ -138,7 +171,7 @@ def _check_sessions(asked: Mapping[str, Asked], request: Request) -> None:
     has_begun = any(one.phase in (Phase.RUNNING, Phase.ENDED) for one in ones)
     if unfinished and not (request.takes_provisional and has_begun):
         where = ", ".join(
-            f"{_CITIES[one.exchange.calendar]}'s session of {one.session} "
+            f"{CITIES[one.exchange.calendar]}'s session of {one.session} "
             f"{'has not begun' if one.phase is Phase.PENDING else 'is still running'}"
             for one in unfinished
         )
@@ -156,7 +189,7 @@ def _check_future(days: Mapping[str, date], now: datetime) -> None:
     exchanges = {EXCHANGES[calendar]: day for calendar, day in days.items()}
     if all(day > _today(exchange, now) for exchange, day in exchanges.items()):
         last = ", ".join(
-            f"{_CITIES[one.calendar]} {last_completed_session(one, now)}" for one in exchanges
+            f"{CITIES[one.calendar]} {last_completed_session(one, now)}" for one in exchanges
         )
         raise NoSessionError(
             f"{max(days.values())} is in the future", hint=f"the last completed sessions: {last}"
@@ -170,16 +203,47 @@ def _today(exchange: Exchange, now: datetime) -> date:
 def _sessions_around(ones: list[Asked]) -> str:
     around = ((one, next_session(one.exchange, one.session)) for one in ones)
     return "; ".join(
-        f"{_CITIES[one.exchange.calendar]} {one.previous} and {after}" for one, after in around
+        f"{CITIES[one.exchange.calendar]} {one.previous} and {after}" for one, after in around
     )
 
 
 def _fetch(inquiry: Inquiry, provider: Provider) -> Fetched:
+    """Ask for what may have bars: nobody is asked about an exchange that was closed."""
+    closed = {name for name, one in inquiry.asked.items() if one.phase is Phase.CLOSED}
+    instruments = inquiry.watchlist.instruments
+    open_ones = [one for one in instruments if one.exchange.calendar not in closed]
+    fetched = provider.fetch(open_ones, want(inquiry))
+    gaps: dict[str, Bars | Gap] = {
+        one.ticker: Gap(one, inquiry.day, GapReason.MARKET_CLOSED)
+        for one in instruments
+        if one.exchange.calendar in closed
+    }
+    return fetched._replace(bars=fetched.bars | gaps)
+
+
+def want(inquiry: Inquiry) -> Wanted:
+    """Settle which sessions a provider is asked for."""
     before = inquiry.window.first - LONGEST_RUN
     after = max(inquiry.window.last, 1)
-    firsts = [shift_session(one.exchange, one.previous, before) for one in inquiry.asked.values()]
-    lasts = [shift_session(one.exchange, one.previous, after + 1) for one in inquiry.asked.values()]
-    return provider.fetch(inquiry.watchlist.instruments, min(firsts), max(lasts))
+    ones = inquiry.asked.values()
+    first = min(shift_session(one.exchange, one.previous, before) for one in ones)
+    return Wanted(
+        history=min(_history(one) for one in ones),
+        first=first,
+        last=max(shift_session(one.exchange, one.previous, after + 1) for one in ones),
+        due={
+            calendar: (one.session, one.previous)
+            for calendar, one in inquiry.asked.items()
+            if one.phase in (Phase.RUNNING, Phase.ENDED)
+        },
+    )
+
+
+def _history(asked: Asked) -> date:
+    """Return from when on bars serve the statistics, as far as the calendar reaches back."""
+    calendar_days = timedelta(days=-(-HISTORY * 365 // 240))  # some years have few sessions
+    begins = {name: first for name, first, _ in covered()}[asked.exchange.calendar]
+    return max(asked.session - calendar_days, begins)
 
 
 def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
@@ -189,64 +253,10 @@ def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
         ticker: one if isinstance(one, Gap) else one.until(begun[one.instrument.exchange.calendar])
         for ticker, one in fetched.bars.items()
     }
-    return Held(bars, fetched.baselines, fetched.source)
+    return Held(bars, fetched.baselines, fetched.sources)
 
 
 def _last_begun(exchange: Exchange, now: datetime) -> date:
     today = _today(exchange, now)
     has_begun = phase(exchange, today, now) in (Phase.RUNNING, Phase.ENDED)
     return today if has_begun else previous_session(exchange, today)
-
-
-def coverage(findings: Findings) -> float:
-    """Return how many per cent of the moves due have a figure, on the exchange with the fewest.
-
-    A move is due unless its exchange was closed or its session has not begun. An event's first lead
-    that is due and has no figure counts as no coverage.
-    """
-    event = findings.inquiry.event
-    first = findings.moves.get(event.leads[0]) if event is not None and event.leads else None
-    if first is not None and first.is_due and not first.is_figure:
-        return 0
-    by_calendar: dict[str, list[Move]] = {}
-    for move in findings.moves.values():
-        if move.is_due:
-            by_calendar.setdefault(move.instrument.exchange.calendar, []).append(move)
-    shares = (sum(move.is_figure for move in due) * 100 / len(due) for due in by_calendar.values())
-    return min(shares, default=0)
-
-
-def _check_coverage(request: Request, findings: Findings, fetched: Fetched) -> None:
-    reached = coverage(findings)
-    blank = [move for move in findings.moves.values() if move.is_due and not move.is_figure]
-    if reached >= request.least_coverage and not (request.is_strict and blank):
-        return
-    tickers = [move.instrument.ticker for move in blank]
-    named = ", ".join(tickers[:_NAMED]) + (
-        f" and {len(tickers) - _NAMED} more" if tickers[_NAMED:] else ""
-    )
-    rule = "--strict allows no gap"
-    if not request.is_strict:
-        rule = f"{request.least_coverage:g} % is asked"
-    raise IncompleteError(
-        f"no figure for {named} on {findings.inquiry.day}: coverage {reached:.0f} %, {rule}",
-        hint=_coverage_hint(blank, fetched),
-    )
-
-
-_NAMED = 5
-
-
-def _coverage_hint(blank: list[Move], fetched: Fetched) -> str:
-    source = fetched.source
-    unknown = [move.instrument.ticker for move in blank if move.status is Status.NOT_FOUND]
-    near = sorted({match for ticker in unknown for match in fetched.near.get(ticker, ())})
-    if near:
-        return f"did you mean {', '.join(near)}?"
-    if unknown:
-        named = ", ".join(unknown[:_NAMED])
-        return f"the {source.name} does not hold {named}; --min-coverage 0 prints what there is"
-    return (
-        f"the {source.name} holds bars from {source.first} to {source.last}, and a move needs the "
-        "session before too; --date asks for another day"
-    )

@@ -39,10 +39,7 @@ def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
 
     Raises `UsageError` for a malformed ticker and for an empty list.
     """
-    found = [
-        directory.get(check_ticker(ticker)) or make_instrument(ticker)
-        for ticker in dict.fromkeys(tickers)
-    ]
+    found = find_instruments(tickers, directory)
     if not any(not instrument.is_index for instrument in found):
         raise UsageError("no share is named", hint="--tickers NVDA,5803.T names two")
     named = ", ".join(instrument.ticker for instrument in found[:_NAMED])
@@ -50,6 +47,14 @@ def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
     shares = tuple(instrument for instrument in found if not instrument.is_index)
     indexes = tuple(instrument for instrument in found if instrument.is_index)
     return Watchlist("tickers", title, (Group("tickers", title, title, shares),), indexes)
+
+
+def find_instruments(tickers: Iterable[str], directory: Directory) -> list[Instrument]:
+    """Return the instruments of tickers, each once. Raises `UsageError` for a malformed one."""
+    return [
+        directory.get(check_ticker(ticker)) or make_instrument(ticker)
+        for ticker in dict.fromkeys(tickers)
+    ]
 
 
 def read_event(path: Path) -> Event:

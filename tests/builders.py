@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from deepseek_shock.analysis.moves import Asked, Move, Status
 from deepseek_shock.errors import near_matches
-from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Gap, GapReason, Source
+from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Source
 from deepseek_shock.market.exchange import XTKS, Exchange
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument, Text, make_instrument
 from deepseek_shock.market.sessions import Phase
-from deepseek_shock.providers.base import Fetched
+from deepseek_shock.providers.base import Fetched, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -87,14 +88,15 @@ class Shelf:
         self.held = {one.instrument.ticker: one for one in held}
         self.baselines = {(one.session, one.ticker): one for one in baselines}
 
-    def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
+    def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
+        first, last = min(wanted.history, wanted.first), wanted.last
         tickers = [instrument.ticker for instrument in instruments]
         found = {
             one.ticker: self._of(one, self.held.get(one.ticker), first, last) for one in instruments
         }
         near = {ticker: near_matches(ticker, self.held) for ticker in tickers}
         source = Source("sample", "the test", "2025-02", first, last, "0" * 64)
-        return Fetched(found, self.baselines, source, near)
+        return Fetched(found, self.baselines, (source,), near)
 
     def _of(
         self, instrument: Instrument, held: Bars | Gap | None, first: date, last: date

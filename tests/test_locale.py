@@ -19,8 +19,8 @@ import pytest
 
 import deepseek_shock
 from deepseek_shock.analysis.moves import Status
-from deepseek_shock.market.bars import GapReason
 from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.gap import GapReason
 from deepseek_shock.report.model import Kind
 
 PACKAGE = Path(deepseek_shock.__file__).parent

@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from deepseek_shock.analysis.moves import Status
-from deepseek_shock.errors import FileError, IncompleteError, NoSessionError, UsageError
-from deepseek_shock.market.bars import Bars, Gap, GapReason
+from deepseek_shock.coverage import coverage
+from deepseek_shock.errors import (
+    FileError,
+    IncompleteError,
+    NoSessionError,
+    UsageError,
+)
+from deepseek_shock.market.bars import Bars
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument, make_instrument
 from deepseek_shock.market.sessions import Phase
-from deepseek_shock.pipeline import Request, coverage, inquire, make_report
-from deepseek_shock.providers.base import Fetched
+from deepseek_shock.pipeline import Request, inquire, make_report
+from deepseek_shock.providers.base import Fetched, Wanted
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
 from deepseek_shock.report.model import Report
@@ -336,7 +343,8 @@ def test_without_its_first_lead_an_event_has_no_coverage() -> None:
 
 def sample_bars() -> list[Bars]:
     everything = list(sample_directory().values())
-    found = Sample().fetch(everything, day("2025-01-01"), day("2025-03-01")).bars.values()
+    wanted = Wanted(day("2025-01-01"), day("2025-01-01"), day("2025-03-01"))
+    found = Sample().fetch(everything, wanted).bars.values()
     return [bars for bars in found if isinstance(bars, Bars)]
 
 
@@ -368,25 +376,27 @@ def test_a_day_that_the_sample_does_not_hold_names_its_span() -> None:
 
 
 def test_the_provider_is_asked_for_the_window_and_what_the_run_needs() -> None:
-    asked: list[tuple[date, date]] = []
+    asked: list[Wanted] = []
 
     class Spy(Shelf):
-        def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
-            asked.append((first, last))
-            return super().fetch(instruments, first, last)
+        def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
+            asked.append(wanted)
+            return super().fetch(instruments, wanted)
 
     make_report(ask(MONDAY, "NVDA"), BARE, Spy([pair("NVDA", "100", "90")]))
-    ((first, last),) = asked
+    ((history, first, last, due),) = asked
     assert first < MONDAY - timedelta(25)  # twenty sessions before, which is four weeks and more
     assert last >= MONDAY + timedelta(7)  # five sessions after: Monday 3 February
+    assert history < day("2024-01-11")  # 260 sessions before: where the estimation window begins
+    assert due == {"XNYS": (MONDAY, FRIDAY)}
 
 
 def test_a_gap_of_one_instrument_leaves_the_others() -> None:
-    failed = Gap(make_instrument("AVGO"), MONDAY, GapReason.VENDOR_FAILED)
+    failed = Gap(make_instrument("AVGO"), MONDAY, GapReason.TIMEOUT)
     shelf = Shelf([pair("NVDA", "100", "90"), failed])
     request = Request(LONG_AFTER, MONDAY, tickers=("NVDA", "AVGO"), least_coverage=50)
     moves = make_report(request, BARE, shelf).findings.moves
-    assert (moves["AVGO"].status, moves["AVGO"].reason) == (Status.FAILED, GapReason.VENDOR_FAILED)
+    assert (moves["AVGO"].status, moves["AVGO"].reason) == (Status.FAILED, GapReason.TIMEOUT)
     assert moves["NVDA"].price_return == Decimal("-0.1")
 
 
@@ -435,8 +445,8 @@ def test_an_index_is_no_share_to_report_on() -> None:
 
 def test_tickers_are_checked_before_anything_is_fetched() -> None:
     class Refusing(Shelf):
-        def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
-            pytest.fail(f"fetched {len(instruments)} from {first} to {last}")
+        def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
+            pytest.fail(f"fetched {len(instruments)} from {wanted.first} to {wanted.last}")
 
     with pytest.raises(UsageError, match="'nvda' is not a ticker"):
         make_report(ask(MONDAY, "nvda"), BARE, Refusing([]))

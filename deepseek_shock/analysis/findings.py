@@ -4,13 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from deepseek_shock.analysis.baseline import make_baseline
 from deepseek_shock.analysis.breadth import Breadth, GroupLine, count_breadth, sum_up
+from deepseek_shock.analysis.closures import mark_closed
+from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.history import Since, find_since
-from deepseek_shock.analysis.moves import Asked, Move, find_move
+from deepseek_shock.analysis.moves import Asked, Leniency, Move, find_move
 from deepseek_shock.analysis.paths import Path, Window, find_paths
 from deepseek_shock.analysis.relay import Leg, order_sessions, run_leg
+from deepseek_shock.analysis.returns import simple_return
 from deepseek_shock.analysis.runs import Run, find_run
-from deepseek_shock.market.bars import Bars, Baseline, Gap, Source
+from deepseek_shock.market.bars import Bars, Baseline, Source
 from deepseek_shock.market.event import Event, Focus, Watchlist
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import sessions_between, shift_session
@@ -19,16 +23,11 @@ LINES_DRAWN = 6
 LONGEST_RUN = 20  # sessions that must be held before the window, to count straight falls in
 
 
-class Held(NamedTuple):
-    """What a provider gave: bars or a gap by ticker, baselines by session and ticker, a source."""
-
-    bars: Mapping[str, Bars | Gap]
-    baselines: Mapping[tuple[date, str], Baseline]
-    source: Source
-
-
 class Inquiry(NamedTuple):
-    """What is asked: a date on each calendar (`asked`), the session after it (`then`), of whom."""
+    """What is asked: a date on each calendar (`asked`), the session after it (`then`), of whom.
+
+    `takes_provisional` and `accepted` (tickers and sessions) let stand what guards refuse.
+    """
 
     day: date
     asked: Mapping[str, Asked]
@@ -36,6 +35,8 @@ class Inquiry(NamedTuple):
     watchlist: Watchlist
     event: Event | None
     window: Window
+    takes_provisional: bool = False
+    accepted: frozenset[tuple[str, date]] = frozenset()
 
 
 class Findings(NamedTuple):
@@ -45,7 +46,7 @@ class Findings(NamedTuple):
     """
 
     inquiry: Inquiry
-    source: Source
+    sources: tuple[Source, ...]
     moves: Mapping[str, Move]
     runs: Mapping[str, Run]
     later_moves: Mapping[str, Move]
@@ -84,22 +85,23 @@ class Findings(NamedTuple):
 def find(inquiry: Inquiry, held: Held) -> Findings:
     """Find everything that a report says."""
     watchlist = inquiry.watchlist
-    moves = _moves(watchlist.instruments, inquiry.asked, held)
-    later = _moves(watchlist.instruments, inquiry.then, held)
+    baselines = _baselines(inquiry, held)
+    moves = _moves(inquiry, inquiry.asked, held, baselines)
+    later = _moves(inquiry, inquiry.then, held, held.baselines)
     groups = tuple(
         sum_up(group, [moves[member.ticker] for member in group.members])
         for group in watchlist.groups
     )
     ranked = [moves[instrument.ticker] for instrument in watchlist.instruments]
-    baselines = {
+    used = {
         ticker: baseline
         for ticker, move in moves.items()
-        if (baseline := held.baselines.get((move.session, ticker))) is not None
+        if (baseline := baselines.get((move.session, ticker))) is not None
     }
-    since = (find_since(move, baselines.get(move.instrument.ticker)) for move in ranked)
+    since = (find_since(move, used.get(move.instrument.ticker)) for move in ranked)
     return Findings(
         inquiry=inquiry,
-        source=held.source,
+        sources=held.sources,
         moves=moves,
         runs=_runs(moves, inquiry.asked, held),
         later_moves=later,
@@ -111,19 +113,39 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         legs=_legs(inquiry, moves, later),
         since=tuple(found for found in since if found is not None),
         paths=_paths(inquiry, moves, held),
-        baselines=baselines,
+        baselines=used,
     )
 
 
+def _baselines(inquiry: Inquiry, held: Held) -> Mapping[tuple[date, str], Baseline]:
+    """Return the baselines that came with the source, and those that the bars held give."""
+    made = dict(held.baselines)
+    for instrument in inquiry.watchlist.instruments:
+        asked, bars = inquiry.asked[instrument.exchange.calendar], held.bars[instrument.ticker]
+        if isinstance(bars, Bars) and (asked.session, instrument.ticker) not in made:
+            close, base = bars.close(asked.session), bars.close_as_of(asked.previous, asked.session)
+            baseline = make_baseline(bars, asked.session, simple_return(close, base))
+            if baseline is not None:
+                made[asked.session, instrument.ticker] = baseline
+    return made
+
+
 def _moves(
-    instruments: Sequence[Instrument], asked: Mapping[str, Asked], held: Held
+    inquiry: Inquiry,
+    asked: Mapping[str, Asked],
+    held: Held,
+    baselines: Mapping[tuple[date, str], Baseline],
 ) -> dict[str, Move]:
     found: dict[str, Move] = {}
-    for instrument in instruments:
-        day = asked[instrument.exchange.calendar]
-        baseline = held.baselines.get((day.session, instrument.ticker))
-        found[instrument.ticker] = find_move(held.bars[instrument.ticker], day, baseline)
-    return found
+    for instrument in inquiry.watchlist.instruments:
+        ticker, day = instrument.ticker, asked[instrument.exchange.calendar]
+        leniency = Leniency(
+            is_provisional=inquiry.takes_provisional,
+            is_accepted=(ticker, day.session) in inquiry.accepted,
+        )
+        baseline = baselines.get((day.session, ticker))
+        found[ticker] = find_move(held.bars[ticker], day, baseline, leniency)
+    return mark_closed(found, held)
 
 
 def _runs(moves: Mapping[str, Move], asked: Mapping[str, Asked], held: Held) -> dict[str, Run]:

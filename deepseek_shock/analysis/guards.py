@@ -7,7 +7,7 @@ from bisect import bisect_right
 from decimal import Decimal
 
 from deepseek_shock.analysis.returns import divide, multiply, subtract
-from deepseek_shock.market.bars import GapReason
+from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 
 _SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
@@ -15,6 +15,8 @@ _SPLIT_TOLERANCE = Decimal("0.03")
 _SMALL_SPLITS = (Decimal("1.5"), Decimal("1.25"))
 _SMALL_SPLIT_TOLERANCE = Decimal("0.01")
 _WIDEST_RATIO = Decimal(4)
+_UNITS = Decimal(100)  # pence for pounds, cents for dollars
+_ONE = Decimal(1)
 _ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split: most moves, told at once
 
 # Tokyo's daily price limits (制限値幅): the base price in yen from which each holds, and the limit.
@@ -40,23 +42,55 @@ def price_limit(base: Decimal) -> Decimal | None:
     return Decimal(_LIMITS[bisect_right(_LIMIT_BASES, base) - 1])
 
 
-def find_refusal(instrument: Instrument, close: Decimal, previous: Decimal) -> GapReason | None:
-    """Tell why two closes on one split basis are no move, or `None` where they may be one."""
+def find_refusal(
+    instrument: Instrument, close: Decimal, previous: Decimal, split: Decimal = _ONE
+) -> GapReason | None:
+    """Tell why two closes on one split basis are no move, or `None` where they may be one.
+
+    `split` is the session's own, recorded and undone in `previous`: new shares for one old.
+    """
     ratio = divide(close, previous)
+    if split != 1:
+        return find_split_refusal(ratio, split) or _find_implausible(ratio)
     if _is_near_split(close, previous, ratio):
         return GapReason.NEAR_SPLIT_RATIO
-    if not divide(Decimal(1), _WIDEST_RATIO) <= ratio <= _WIDEST_RATIO:
-        return GapReason.IMPLAUSIBLE_RATIO
+    if (implausible := _find_implausible(ratio)) is not None:
+        return implausible
     if is_beyond_limit(instrument, close, previous):
         return GapReason.BEYOND_PRICE_LIMIT
     return None
+
+
+def find_split_refusal(ratio: Decimal, split: Decimal) -> GapReason | None:
+    """Tell whether closes around a recorded split, brought to one basis, show it done wrongly.
+
+    `ratio` is the close to the close before it. A basis that the vendor did not restate makes it
+    the split's inverse, one restated twice the split itself. A small split is nearer to an ordinary
+    move than to either: nothing is said of it.
+    """
+    if divide(_ONE, _SMALL_SPLITS[-1]) < split < _SMALL_SPLITS[-1]:
+        return None
+    if _is_near(multiply(ratio, split)):
+        return GapReason.UNAPPLIED_SPLIT
+    return GapReason.SPLIT_APPLIED_TWICE if _is_near(divide(ratio, split)) else None
+
+
+def _find_implausible(ratio: Decimal) -> GapReason | None:
+    if divide(_ONE, _WIDEST_RATIO) <= ratio <= _WIDEST_RATIO:
+        return None
+    is_jump = any(_is_near(part) for part in (divide(ratio, _UNITS), multiply(ratio, _UNITS)))
+    return GapReason.UNIT_JUMP if is_jump else GapReason.IMPLAUSIBLE_RATIO
+
+
+def _is_near(part: Decimal) -> bool:
+    return abs(subtract(part, _ONE)) <= _SPLIT_TOLERANCE
 
 
 def is_near_small_split(close: Decimal, previous: Decimal) -> bool:
     """Tell whether a move might be a small split: worth a note, since such moves happen."""
     ratios = (divide(one, other) for one, other in ((close, previous), (previous, close)))
     return any(
-        abs(subtract(divide(ratio, split), Decimal(1))) <= _SMALL_SPLIT_TOLERANCE
+        abs(subtract(divide(ratio, split), _ONE)) <= _SMALL_SPLIT_TOLERANCE
         for ratio in ratios
         for split in _SMALL_SPLITS
     )
@@ -82,4 +116,4 @@ def _is_near_split(close: Decimal, previous: Decimal, ratio: Decimal) -> bool:
             divide(multiply(close, split), previous),
         )
     )
-    return any(abs(subtract(part, Decimal(1))) <= _SPLIT_TOLERANCE for part in against)
+    return any(map(_is_near, against))

@@ -1,15 +1,16 @@
 """The move of one instrument in one session: what a newspaper prints, and why where it cannot."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from math import prod
 from typing import NamedTuple
 
 from deepseek_shock.analysis.guards import find_refusal
 from deepseek_shock.analysis.returns import add, divide, simple_return, subtract
-from deepseek_shock.market.bars import Bar, Bars, Baseline, Gap, GapReason
+from deepseek_shock.market.bars import Bar, Bars, Baseline
 from deepseek_shock.market.exchange import Exchange
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import Phase, closes_at, opens_at
 
@@ -54,7 +55,9 @@ class Move(NamedTuple):
     basis; `overnight_return` from there to the open, `intraday_return` from the open to the close;
     `high_return` and `low_return` are the day's extremes against the previous close; `volume_ratio`
     is against the mean of the 20 sessions before. All are `None` unless the status is `ok` or
-    `provisional`.
+    `provisional`. `reason` says why there is no figure, or for what a guard would have refused one
+    that was accepted all the same; `detail` repeats the vendor's own words. `source` names where
+    the bars came from, `retrieved` when.
     """
 
     instrument: Instrument
@@ -62,6 +65,9 @@ class Move(NamedTuple):
     previous_session: date
     status: Status
     reason: GapReason | None = None
+    detail: str = ""
+    source: str | None = None
+    retrieved: str | None = None
     previous_close: Decimal | None = None
     open: Decimal | None = None
     high: Decimal | None = None
@@ -93,33 +99,104 @@ class Move(NamedTuple):
         """Whether the move carries numbers."""
         return self.status in (Status.OK, Status.PROVISIONAL)
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether a guard had refused the figure, and somebody accepted it."""
+        return self.is_figure and self.reason is not None
+
 
 _STATUS_OF = {
+    GapReason.MARKET_CLOSED: Status.CLOSED,
     GapReason.NOT_FOUND: Status.NOT_FOUND,
-    GapReason.NO_BAR: Status.MISSING,
-    GapReason.NO_PREVIOUS_BAR: Status.MISSING,
-    GapReason.NULL_CLOSE: Status.MISSING,
-    GapReason.NULL_PREVIOUS_CLOSE: Status.MISSING,
     GapReason.NO_TRADE: Status.NO_TRADE,
-    GapReason.NEAR_SPLIT_RATIO: Status.SUSPECT,
-    GapReason.IMPLAUSIBLE_RATIO: Status.SUSPECT,
-    GapReason.BEYOND_PRICE_LIMIT: Status.SUSPECT,
-    GapReason.VENDOR_FAILED: Status.FAILED,
+    **dict.fromkeys(
+        (
+            GapReason.NOT_HELD,
+            GapReason.NO_DATA,
+            GapReason.NO_BAR,
+            GapReason.NO_PREVIOUS_BAR,
+            GapReason.MAYBE_CLOSED,
+            GapReason.NULL_CLOSE,
+            GapReason.NULL_PREVIOUS_CLOSE,
+        ),
+        Status.MISSING,
+    ),
+    **dict.fromkeys(
+        (
+            GapReason.WRONG_SYMBOL,
+            GapReason.WRONG_CURRENCY,
+            GapReason.WRONG_ZONE,
+            GapReason.DUPLICATE_DAY,
+            GapReason.NOT_A_SESSION,
+            GapReason.IN_PROGRESS,
+            GapReason.UNAPPLIED_SPLIT,
+            GapReason.SPLIT_APPLIED_TWICE,
+            GapReason.UNIT_JUMP,
+            GapReason.NEAR_SPLIT_RATIO,
+            GapReason.IMPLAUSIBLE_RATIO,
+            GapReason.BEYOND_PRICE_LIMIT,
+            GapReason.DISPUTED,
+        ),
+        Status.SUSPECT,
+    ),
 }
+"""Every other reason is a failure: of the vendor, of the way to it, or of the user's plan."""
 _STATUS_OF_PHASE = {Phase.CLOSED: Status.CLOSED, Phase.PENDING: Status.PENDING}
 
 
-def find_move(source: Bars | Gap, asked: Asked, baseline: Baseline | None = None) -> Move:
+class Leniency(NamedTuple):
+    """What is printed although a guard refuses it.
+
+    `is_provisional` lets a bar stand that was frozen before the close, as a provisional figure;
+    `is_accepted` any that stands alone for its session.
+    """
+
+    is_provisional: bool = False
+    is_accepted: bool = False
+
+
+STRICT = Leniency()
+
+
+def status_of(reason: GapReason) -> Status:
+    """Tell which status a reason gives a move."""
+    return _STATUS_OF.get(reason, Status.FAILED)
+
+
+def find_move(
+    source: Bars | Gap,
+    asked: Asked,
+    baseline: Baseline | None = None,
+    leniency: Leniency = STRICT,
+) -> Move:
     """Find an instrument's move in the session asked, from its bars or the reason it has none."""
     blank = Move(source.instrument, asked.session, asked.previous, Status.OK)
     if (status := _STATUS_OF_PHASE.get(asked.phase)) is not None:
         return blank._replace(status=status)
-    ends = source.reason if isinstance(source, Gap) else _find_ends(source, asked)
+    if isinstance(source, Gap):
+        return _refuse(blank, source.reason)._replace(detail=source.detail)
+    origins = [source.origin_of(session) for session in (asked.session, asked.previous)]
+    blank = blank._replace(
+        source="+".join(dict.fromkeys(one.source for one in origins if one.source)) or None,
+        retrieved=max(one.retrieved for one in origins) or None,
+    )
+    ends = _find_ends(source, asked)
     if isinstance(ends, GapReason):
-        return blank._replace(status=_STATUS_OF[ends], reason=ends)
-    if asked.phase is Phase.RUNNING:
-        blank = blank._replace(status=Status.PROVISIONAL)
+        return _refuse(blank, ends)
+    refusals = list(_find_refusals(source, asked, ends))
+    is_unfinished = asked.phase is Phase.RUNNING
+    if leniency.is_provisional and refusals[:1] == [GapReason.IN_PROGRESS]:
+        is_unfinished = True
+        del refusals[0]
+    if refusals and not leniency.is_accepted:
+        return _refuse(blank, refusals[0])
+    status = Status.PROVISIONAL if is_unfinished else Status.OK
+    blank = blank._replace(status=status, reason=refusals[0] if refusals else None)
     return _measure(blank, ends, baseline)
+
+
+def _refuse(blank: Move, reason: GapReason) -> Move:
+    return blank._replace(status=status_of(reason), reason=reason)
 
 
 class _Ends(NamedTuple):
@@ -128,25 +205,52 @@ class _Ends(NamedTuple):
     previous_close: Decimal
     close: Decimal
     bar: Bar
+    split: Decimal
     dividend: Decimal | None
 
 
 def _find_ends(bars: Bars, asked: Asked) -> _Ends | GapReason:
-    bar, before = bars.at(asked.session), bars.at(asked.previous)
+    """Find both ends, refused bars among them where there is one alone for its session."""
+    bar = _bar(bars, asked.session)
+    if isinstance(bar, GapReason):
+        return bar
     if bar is None:
         return GapReason.NO_BAR
+    has_no_trade = bar.volume == 0 and not bars.instrument.is_index
     if bar.close is None:
-        return GapReason.NULL_CLOSE
-    if bar.volume == 0 and not bars.instrument.is_index:
+        return GapReason.NO_TRADE if has_no_trade else GapReason.NULL_CLOSE
+    if has_no_trade:
         return GapReason.NO_TRADE
+    before = _bar(bars, asked.previous)
+    if isinstance(before, GapReason):
+        return before
     if before is None:
         return GapReason.NO_PREVIOUS_BAR
     if before.close is None:
         return GapReason.NULL_PREVIOUS_CLOSE
-    splits = [action.amount for action in bars.splits if action.session == asked.session]
-    base = divide(before.close, prod(splits, start=Decimal(1))) if splits else before.close
-    refusal = None if splits else find_refusal(bars.instrument, bar.close, base)
-    return refusal or _Ends(base, bar.close, bar, _dividend(bars, asked.session))
+    split = bars.split_on(asked.session)
+    base = before.close if split == 1 else divide(before.close, split)
+    return _Ends(base, bar.close, bar, split, _dividend(bars, asked.session))
+
+
+def _bar(bars: Bars, session: date) -> Bar | GapReason | None:
+    refused = bars.refused.get(session)
+    if refused is None:
+        return bars.at(session)
+    return refused.reason if refused.bar is None else refused.bar
+
+
+def _find_refusals(bars: Bars, asked: Asked, ends: _Ends) -> Iterator[GapReason]:
+    """Tell why the two closes make no move: what was refused of each, then their ratio."""
+    both = (asked.session, asked.previous)
+    for session in both:
+        if session in bars.refused:
+            yield bars.refused[session].reason
+    if bars.confirmed.issuperset(both):  # another source gives the same closes
+        return
+    ratio = find_refusal(bars.instrument, ends.close, ends.previous_close, ends.split)
+    if ratio is not None:
+        yield ratio
 
 
 def _dividend(bars: Bars, session: date) -> Decimal | None:
@@ -156,7 +260,7 @@ def _dividend(bars: Bars, session: date) -> Decimal | None:
 
 
 def _measure(blank: Move, ends: _Ends, baseline: Baseline | None) -> Move:
-    base, close, bar, dividend = ends
+    base, close, bar, _, dividend = ends
     price_return = simple_return(close, base)
     return blank._replace(
         previous_close=base,

@@ -79,14 +79,15 @@ def _sample() -> str:
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.market.bars import Bars
     from deepseek_shock.pipeline import DEFAULT_WATCHLIST
+    from deepseek_shock.providers.base import Wanted
     from deepseek_shock.providers.sample import Sample, is_sound
 
     if not is_sound():
         raise ValueError("bars.csv is not the file that was shipped: install shock again")
 
     watchlist = make_registry().watchlist(DEFAULT_WATCHLIST)
-    fetched = Sample().fetch(watchlist.instruments, date.min, date.max)
-    source = fetched.source
+    fetched = Sample().fetch(watchlist.instruments, Wanted(date.min, date.min, date.max))
+    source = fetched.sources[0]
     held = sum(isinstance(bars, Bars) for bars in fetched.bars.values())
     return (
         f"{held} instruments, sessions {source.first} to {source.last}, sha256 {source.sha256[:12]}"

@@ -1,12 +1,15 @@
-"""Bars of one instrument, the statistics that go with them, and the gaps where there are none."""
+"""Bars of one instrument, what was refused among them, and the statistics that go with them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from enum import StrEnum
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 
 if TYPE_CHECKING:
@@ -35,19 +38,47 @@ class Action(NamedTuple):
     amount: Decimal
 
 
+class Refusal(NamedTuple):
+    """Why a guard refused a session's bar, and the bar itself where there is exactly one."""
+
+    reason: GapReason
+    bar: Bar | None = None
+
+
+class Origin(NamedTuple):
+    """Where a bar came from: our name of the source, and when it was retrieved (ISO 8601, UTC)."""
+
+    source: str
+    retrieved: str
+
+
+_ONE = Decimal(1)
+_BEYOND = Decimal("Infinity")
+UNSAID = Origin("", "")
+_NONE: Mapping[date, Any] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Bars:
     """One instrument's bars in session order, as traded, with its splits and dividends apart.
 
     `dividends` is `None` where the vendor says nothing of them: a total return is then unknown.
-    Raises `ValueError` when made from bars that are not in strictly ascending session order, or
-    that hold a price that is not positive.
+    `refused` are the sessions whose bar a guard took out, so that `at` finds none. `origin` is
+    where the bars came from, `others` the sessions whose bar came from elsewhere, `confirmed` those
+    whose close a second source gives too.
+
+    Raises `ValueError` when made from bars that are not in strictly ascending session order, that
+    hold a price that is not positive, or a session that was refused.
     """
 
     instrument: Instrument
     bars: tuple[Bar, ...]
     splits: tuple[Action, ...] = ()
     dividends: tuple[Action, ...] | None = None
+    refused: Mapping[date, Refusal] = field(default_factory=lambda: _NONE, hash=False)
+    origin: Origin = UNSAID
+    others: Mapping[date, Origin] = field(default_factory=lambda: _NONE, hash=False)
+    confirmed: frozenset[date] = frozenset()
     _position: dict[date, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -56,8 +87,10 @@ class Bars:
         if len(sessions) != len(self.bars) or sessions != sorted(sessions):
             raise ValueError(f"{self.instrument.ticker}: sessions are not strictly ascending")
         for bar in self.bars:
-            if any(price is not None and not _is_price(price) for price in bar[1:5]):
+            if not _has_prices(bar):
                 raise ValueError(f"{self.instrument.ticker} {bar.session}: a price is not positive")
+        if not self.refused.keys().isdisjoint(position):
+            raise ValueError(f"{self.instrument.ticker}: a session is held and refused")
         object.__setattr__(self, "_position", position)
 
     def at(self, session: date) -> Bar | None:
@@ -75,17 +108,38 @@ class Bars:
         close = self.close(session)
         if close is None or not self.splits:
             return close
-        first, last = sorted((session, basis))
-        between = prod(one.amount for one in self.splits if first < one.session <= last)
-        if between == 1:
-            return close
+        between = self._splits_between(session, basis)
         return EXACT.divide(close, between) if session < basis else EXACT.multiply(close, between)
+
+    def volume_as_of(self, session: date, basis: date) -> float | None:
+        """Return the volume of a session in shares as they were on a later one."""
+        bar = self.at(session)
+        if bar is None or bar.volume is None:
+            return None
+        return bar.volume * float(self._splits_between(session, basis))
+
+    def _splits_between(self, one: date, other: date) -> Decimal:
+        first, last = sorted((one, other))
+        between = (split.amount for split in self.splits if first < split.session <= last)
+        return prod(between, start=_ONE)
+
+    def split_on(self, session: date) -> Decimal:
+        """Return how many shares stand for one old share from a session on: 1 without a split."""
+        return prod((one.amount for one in self.splits if one.session == session), start=_ONE)
+
+    def origin_of(self, session: date) -> Origin:
+        """Tell where the bar of a session came from."""
+        return self.others.get(session, self.origin)
 
     def until(self, session: date) -> "Bars":
         """Return the bars up to a session, this one included."""
-        if not self.bars or self.bars[-1].session <= session:
+        return self.within(date.min, session)
+
+    def within(self, first: date, last: date) -> "Bars":
+        """Return the bars from one session to another, both included; actions are all kept."""
+        if not self.bars or first <= self.bars[0].session <= self.bars[-1].session <= last:
             return self
-        return replace(self, bars=tuple(bar for bar in self.bars if bar.session <= session))
+        return replace(self, bars=tuple(bar for bar in self.bars if first <= bar.session <= last))
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a frame indexed by session: columns open, high, low, close, volume as floats."""
@@ -95,8 +149,18 @@ class Bars:
         return frame.set_index("session").astype(float)
 
 
-def _is_price(price: Decimal) -> bool:
-    return price.is_finite() and price > 0
+def _has_prices(bar: Bar) -> bool:
+    """Tell whether the known prices are finite and positive; written out, for there are many."""
+    _, opened, high, low, close, _ = bar
+    try:
+        return (
+            (opened is None or 0 < opened < _BEYOND)
+            and (high is None or 0 < high < _BEYOND)
+            and (low is None or 0 < low < _BEYOND)
+            and (close is None or 0 < close < _BEYOND)
+        )
+    except InvalidOperation:  # what is no number compares with none
+        return False
 
 
 class Direction(StrEnum):
@@ -129,39 +193,16 @@ class Baseline(NamedTuple):
     close_last_beyond: date | None
 
 
-class GapReason(StrEnum):
-    """Why a session has no usable bar."""
-
-    NOT_FOUND = "not_found"
-    NO_BAR = "missing_bar"
-    NO_PREVIOUS_BAR = "missing_previous_bar"
-    NULL_CLOSE = "null_close"
-    NULL_PREVIOUS_CLOSE = "null_previous_close"
-    NO_TRADE = "no_trade"
-    NEAR_SPLIT_RATIO = "near_split_ratio"
-    IMPLAUSIBLE_RATIO = "implausible_ratio"
-    BEYOND_PRICE_LIMIT = "beyond_price_limit"
-    VENDOR_FAILED = "vendor_failed"
-
-
-class Gap(NamedTuple):
-    """A session for which an instrument has no usable bar, and why."""
-
-    instrument: Instrument
-    session: date
-    reason: GapReason
-
-
 class Source(NamedTuple):
     """Where bars came from: our name for it, the vendor, when they were retrieved, and their hash.
 
     `retrieved` is an ISO 8601 date or instant, `sha256` that of the bars as received (hexadecimal),
-    `first` and `last` the sessions that it holds.
+    `first` and `last` the sessions that it holds, `None` where it holds none.
     """
 
     name: str
     vendor: str
     retrieved: str
-    first: date
-    last: date
+    first: date | None
+    last: date | None
     sha256: str

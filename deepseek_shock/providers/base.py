@@ -1,26 +1,67 @@
 """What every provider gives: bars or a gap for each instrument, and where they came from."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeAlias
 
-from deepseek_shock.market.bars import Bars, Baseline, Gap, Source
+from deepseek_shock.market.bars import Bars, Baseline, Source
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
+
+Answer: TypeAlias = Bars | Gap
+"""What became of one instrument."""
+
+
+class Wanted(NamedTuple):
+    """Which sessions are asked for, as days of each exchange's own calendar, both ends included.
+
+    Those from `first` to `last` are needed; a provider that can gives those from `history` on too,
+    from which statistics are made. `due` holds for each calendar (`XNYS`, `XTKS`) the sessions
+    without which there is no figure.
+    """
+
+    history: date
+    first: date
+    last: date
+    due: Mapping[str, tuple[date, ...]] = MappingProxyType({})
+
+    def is_met(self, answer: "Answer") -> bool:
+        """Tell whether an answer holds all that is due."""
+        due = self.due.get(answer.instrument.exchange.calendar, ())
+        return isinstance(answer, Bars) and all(
+            answer.close(session) is not None or _is_settled(answer, session) for session in due
+        )
+
+
+def _is_settled(bars: Bars, session: date) -> bool:
+    """Tell whether a session's bar was refused for good: one in mid-session will be whole later."""
+    refused = bars.refused.get(session)
+    return refused is not None and refused.reason is not GapReason.IN_PROGRESS
+
+
+def stamp(now: datetime) -> str:
+    """Write when something was retrieved: ISO 8601, in UTC, to the second."""
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Fetched(NamedTuple):
     """Bars, or the gap that stands for them, by ticker; baselines by event session and ticker."""
 
-    bars: dict[str, Bars | Gap]
+    bars: dict[str, Answer]
     baselines: dict[tuple[date, str], Baseline]
-    source: Source
+    sources: tuple[Source, ...]
     near: dict[str, tuple[str, ...]]
     """For a ticker that is not held: those that are spelled nearly so."""
 
 
 class Provider(Protocol):
-    """One method: give what there is for these instruments between two sessions."""
+    """One method: give what there is for these instruments of the sessions wanted."""
 
-    def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
+    def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return an answer for every instrument; none of them may abort the others."""
         ...
+
+
+Listener: TypeAlias = Callable[[Answer], None]
+"""Called by a provider with each answer as it comes, in the caller's own thread."""

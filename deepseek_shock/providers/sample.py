@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from deepseek_shock.errors import near_matches
-from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Gap, GapReason, Source
+from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Origin, Source
 from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument, Text
-from deepseek_shock.providers.base import Fetched
+from deepseek_shock.providers.base import Fetched, Wanted
 
 _FOLDER = Path(__file__).parent.parent / "sample"
 COMPILED = "2026-11"  # when the figures were compiled and checked
@@ -18,38 +19,46 @@ COMPILED = "2026-11"  # when the figures were compiled and checked
 SHA256 = "caa73230e92a934ff24768c78583d089b65f09898f96de6f652452084449ca28"
 
 
+_ORIGIN = Origin("sample", COMPILED)
+
+
 class Sample:
     """The provider of the bundled bars: no network, no store, no configuration."""
 
-    def fetch(self, instruments: Sequence[Instrument], first: date, last: date) -> Fetched:
+    def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return the bars held between two sessions; a gap for an instrument not in the sample."""
         text = _read("bars.csv")
         held = _bars_by_ticker(text)
-        wanted = {instrument.ticker: instrument for instrument in instruments}
+        asked = {instrument.ticker: instrument for instrument in instruments}
         sessions = [bar.session for bars in held.values() for bar in bars]
+        first = min(wanted.history, wanted.first)
         return Fetched(
             bars={
                 ticker: Bars(
-                    instrument, tuple(bar for bar in held[ticker] if first <= bar.session <= last)
+                    instrument,
+                    tuple(bar for bar in held[ticker] if first <= bar.session <= wanted.last),
+                    origin=_ORIGIN,
                 )
                 if ticker in held
-                else Gap(instrument, last, GapReason.NOT_FOUND)
-                for ticker, instrument in wanted.items()
+                else Gap(instrument, wanted.last, GapReason.NOT_FOUND)
+                for ticker, instrument in asked.items()
             },
             baselines={
                 (baseline.session, baseline.ticker): baseline
                 for baseline in _baselines()
-                if baseline.ticker in wanted
+                if baseline.ticker in asked
             },
-            source=Source(
-                name="sample",
-                vendor="shock",
-                retrieved=COMPILED,
-                first=min(sessions),
-                last=max(sessions),
-                sha256=SHA256,
+            sources=(
+                Source(
+                    name="sample",
+                    vendor="shock",
+                    retrieved=COMPILED,
+                    first=min(sessions),
+                    last=max(sessions),
+                    sha256=SHA256,
+                ),
             ),
-            near={ticker: near_matches(ticker, held) for ticker in wanted if ticker not in held},
+            near={ticker: near_matches(ticker, held) for ticker in asked if ticker not in held},
         )
 
 

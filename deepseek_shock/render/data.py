@@ -16,6 +16,7 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.history import Since
 from deepseek_shock.analysis.moves import Move
 from deepseek_shock.analysis.relay import Leg
+from deepseek_shock.market.bars import Source
 from deepseek_shock.market.event import Event
 from deepseek_shock.market.instrument import Text
 from deepseek_shock.render.base import Style
@@ -47,7 +48,7 @@ class Json:
                 "lang": str(self._lang),
                 "tool_version": __version__,
             },
-            "source": [_source(findings)],
+            "source": [_source(one) for one in findings.sources],
             "moves": list(_moves(findings)),
             "groups": [_group(line) for line in findings.groups],
             "gaps": list(_gaps(findings, self._voices["en"])),
@@ -143,15 +144,15 @@ def _move(move: Move, group: str) -> dict[str, Any]:
         "sigma": _number(move.sigma),
         "status": str(move.status),
         "reason": None if move.reason is None else str(move.reason),
+        "source": move.source,
     }
 
 
-def _source(findings: Findings) -> dict[str, Any]:
-    source = findings.source
+def _source(source: Source) -> dict[str, Any]:
     return {
         "name": source.name,
         "vendor": source.vendor,
-        "retrieved": source.retrieved,
+        "retrieved": source.retrieved or None,
         "sessions": [_day(source.first), _day(source.last)],
         "sha256": source.sha256,
     }
@@ -174,12 +175,13 @@ def _group(line: GroupLine) -> dict[str, Any]:
 
 def _gaps(findings: Findings, words: Words) -> Iterator[dict[str, Any]]:
     for move in findings.moves.values():
-        if move.reason is not None:
+        if move.reason is not None and not move.is_figure:
+            said = words.word(f"reason.{move.reason}")
             yield {
                 "ticker": move.instrument.ticker,
                 "session": _day(move.session),
                 "reason": str(move.reason),
-                "detail": words.word(f"reason.{move.reason}"),
+                "detail": f"{said} ({move.detail})" if move.detail else said,
             }
 
 

@@ -11,6 +11,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+_WHOLE_DAY = len("2025-01-27")
 _LONGEST_GAP = 4  # calendar days between sessions beyond which 前営業日 replaces 前日 and 前週末
 
 
@@ -93,6 +94,32 @@ def clock_ja(instant: datetime) -> str:
 def in_utc(instant: datetime) -> str:
     """Print 06:30 UTC."""
     return f"{instant.astimezone(UTC):%H:%M} UTC"
+
+
+def stamp_en(instant: str) -> str:
+    """Print an ISO 8601 instant, or what of it is said: 27 January 2025, 21:05 UTC."""
+    if len(instant) < _WHOLE_DAY:
+        return month_en(instant)
+    if "T" not in instant:
+        return day_en(date.fromisoformat(instant))
+    moment = _moment(instant)
+    return f"{day_en(moment.date())}, {in_utc(moment)}"
+
+
+def stamp_ja(instant: str) -> str:
+    """Print the same in Japanese: 2025年1月27日21時5分(UTC)."""
+    if len(instant) < _WHOLE_DAY:
+        return month_ja(instant)
+    if "T" not in instant:
+        return day_ja(date.fromisoformat(instant))
+    moment = _moment(instant)
+    return f"{day_ja(moment.date())}{clock_ja(moment)}(UTC)"
+
+
+def _moment(instant: str) -> datetime:
+    """Read an ISO 8601 instant; one that names no zone is UTC, and not this machine's time."""
+    moment = datetime.fromisoformat(instant)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def base_word(span: Span, close: str = "") -> str:

@@ -31,6 +31,7 @@ from deepseek_shock.report.model import (
     Value,
     phrase,
 )
+from deepseek_shock.report.provenance import source_name
 from deepseek_shock.report.quote import city
 
 _MOVES = "table"
@@ -265,9 +266,7 @@ def _meta(report: Report) -> Iterator[tuple[Phrase, ...]]:
     """Yield what a reader wants to know before the figures: sessions, source, what is missing."""
     for line in report.dateline:
         yield (line,)
-    source = report.findings.source
-    name = phrase(f"source.{source.name}_name")
-    yield (phrase("ui.source", name=name, retrieved=source.retrieved), report.held)
+    yield (*map(source_name, report.findings.sources), report.held)
 
 
 def _markets(report: Report) -> list[tuple[str, Phrase]]:

@@ -172,9 +172,13 @@ class Words:
         return self.word("table.unknown")
 
     def _string(self, kind: Kind, value: str) -> str:
-        if kind is not Kind.MONTH:
-            return value
-        return dates.month_ja(value) if self._is_ja else dates.month_en(value)
+        match kind:
+            case Kind.MONTH:
+                return dates.month_ja(value) if self._is_ja else dates.month_en(value)
+            case Kind.STAMP:
+                return dates.stamp_ja(value) if self._is_ja else dates.stamp_en(value)
+            case _:
+                return value
 
     def _text(self, _kind: Kind, value: Text) -> str:
         return value.within(self.lang)

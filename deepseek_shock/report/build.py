@@ -1,7 +1,7 @@
 """From findings to the report: a pure function to a plain value."""
 
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.report import foot, headline, keyfigures, story, tables
+from deepseek_shock.report import foot, headline, keyfigures, since, story, tables
 from deepseek_shock.report.dateline import dateline
 from deepseek_shock.report.model import Report
 from deepseek_shock.report.tables import Cut
@@ -15,7 +15,7 @@ def build_report(findings: Findings, cut: Cut, command: str) -> Report:
         tables.groups(findings),
         tables.moves(findings, cut),
         story.relay(findings),
-        story.since(findings, cut.top),
+        since.since(findings, cut.top),
         foot.context(findings),
         foot.tickers(findings),
         foot.gaps(findings),

@@ -1,6 +1,7 @@
 """The foot of the report: what happened, whom it touched, what is missing, how it was made."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -8,7 +9,10 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.guards import is_near_small_split
 from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.market.bars import Baseline
+from deepseek_shock.market.gap import GapReason
+from deepseek_shock.report import provenance
 from deepseek_shock.report.model import (
+    Block,
     Bullets,
     Column,
     Kind,
@@ -20,6 +24,7 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
+from deepseek_shock.report.provenance import source_sentences
 from deepseek_shock.report.quote import city, named
 
 _NO_SPLIT = Decimal("0.15")  # a smaller move is far from the ratio of any split
@@ -81,14 +86,31 @@ def gaps(findings: Findings) -> Section | None:
         Column(phrase("column.session"), Kind.DAY, 5),
         Column(phrase("column.why"), Kind.PHRASE),
     )
+    closed = [move for move in blank if move.reason is GapReason.MAYBE_CLOSED]
     rows = tuple(
-        Row((move.instrument, move.session, _why(move)), move.instrument) for move in blank
+        Row((move.instrument, move.session, _why(move)), move.instrument)
+        for move in blank
+        if move not in closed
     )
-    return Section("gaps", phrase("section.gaps", n=len(blank)), (Table(columns, rows),))
+    blocks: list[Block] = [Paragraph(tuple(_closures(closed)))] if closed else []
+    if rows:
+        blocks.append(Table(columns, rows))
+    return Section("gaps", phrase("section.gaps", n=len(blank)), tuple(blocks))
+
+
+def _closures(closed: list[Move]) -> Iterator[Phrase]:
+    """Say once for each exchange that no instrument of it has a bar, instead of once for each."""
+    missing = Counter((move.instrument.exchange.calendar, move.detail) for move in closed)
+    for (calendar, session), n in missing.items():
+        day = date.fromisoformat(session)
+        yield phrase("gaps.maybe_closed", city=city(calendar), day=day, n=n)
 
 
 def _why(move: Move) -> Phrase:
-    return phrase(f"status.{move.status}" if move.reason is None else f"reason.{move.reason}")
+    if move.reason is None:
+        return phrase(f"status.{move.status}")
+    why = phrase(f"reason.{move.reason}")
+    return phrase("gaps.detail", why=why, detail=move.detail) if move.detail else why
 
 
 def method(findings: Findings) -> Section:
@@ -102,13 +124,14 @@ def method(findings: Findings) -> Section:
         *([phrase("method.since")] if findings.since else []),
         *_opens(findings),
         *_small_splits(findings),
+        *provenance.notes(findings),
         *([phrase("method.list", n=len(findings.shares))] if len(findings.shares) > 1 else []),
     ]
     source = Paragraph(
         (
             held(findings),
             *_provisional(findings),
-            phrase(f"source.{findings.source.name}", retrieved=findings.source.retrieved),
+            *source_sentences(findings.sources),
             phrase("method.rights"),
         )
     )
@@ -137,7 +160,8 @@ def _sigma(findings: Findings) -> tuple[Phrase, ...]:
         phrase("method.window_end", city=city(calendar), day=last)
         for calendar, last in _window_ends(findings, used).items()
     )
-    said = phrase("method.sigma", n=usual, ends=ends)
+    came_along = any(source.name == "sample" for source in findings.sources)
+    said = phrase(f"method.sigma{'' if came_along else '_own'}", n=usual, ends=ends)
     if not shorter:
         return (said,)
     names = tuple(

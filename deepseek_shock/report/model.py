@@ -49,6 +49,7 @@ class Kind(StrEnum):
     RANK = "rank"  # 9th
     ORDINAL = "ordinal"  # ninth
     MONTH = "month"  # November 2026, of an ISO 8601 text
+    STAMP = "stamp"  # 27 January 2025, 21:05 UTC; of an ISO 8601 text
     DAY = "day"  # 27 January 2025
     LONG_DAY = "long_day"  # Monday 27 January 2025
     WEEKDAY = "weekday"  # Monday 27 January

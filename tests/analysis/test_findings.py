@@ -5,13 +5,15 @@ from decimal import Decimal
 import pytest
 
 from deepseek_shock.analysis.breadth import Breadth
-from deepseek_shock.analysis.findings import Findings, Held, Inquiry, find
+from deepseek_shock.analysis.findings import Findings, Inquiry, find
+from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.moves import Asked, Status
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.runs import Run
-from deepseek_shock.market.bars import Bars, Direction, Gap, GapReason, Source
+from deepseek_shock.market.bars import Bars, Direction, Source
 from deepseek_shock.market.event import Event, Focus, Group, Watchlist
 from deepseek_shock.market.exchange import XNYS, XTKS
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Text, make_instrument
 from deepseek_shock.market.sessions import Phase
 from tests.builders import FRIDAY, MONDAY, NIKKEI, TUESDAY, asked, bars, baseline, day, pair
@@ -74,11 +76,11 @@ def findings_of(
         window=Window(-1, 1),
     )
     baselines = {(MONDAY, "NVDA"): baseline("NVDA"), (TUESDAY, "AVGO"): baseline("AVGO", TUESDAY)}
-    return find(inquiry, Held(held, baselines, SOURCE))
+    return find(inquiry, Held(held, baselines, (SOURCE,)))
 
 
 def missing(ticker: str) -> Gap:
-    return Gap(make_instrument(ticker), MONDAY, GapReason.VENDOR_FAILED)
+    return Gap(make_instrument(ticker), MONDAY, GapReason.TIMEOUT)
 
 
 def test_moves_of_the_day_and_of_the_session_after() -> None:

@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepseek_shock.analysis.guards import find_refusal, is_near_small_split, price_limit
-from deepseek_shock.market.bars import GapReason
+from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import make_instrument
 from tests.builders import NIKKEI
 
 NVDA, FUJIKURA = make_instrument("NVDA"), make_instrument("5803.T")
-SPLIT, WIDE, LIMIT = (
+SPLIT, WIDE, JUMP, LIMIT = (
     GapReason.NEAR_SPLIT_RATIO,
     GapReason.IMPLAUSIBLE_RATIO,
+    GapReason.UNIT_JUMP,
     GapReason.BEYOND_PRICE_LIMIT,
 )
 
@@ -148,7 +149,7 @@ def test_neither_an_index_nor_new_york_has_a_limit() -> None:
         ("19.4", SPLIT),
         ("20.6", SPLIT),
         ("20.61", WIDE),
-        ("100", WIDE),
+        ("100", JUMP),
         # A half: 0.485 to 0.515; here well inside and well outside, the edges below.
         ("0.50", SPLIT),
         ("0.51", SPLIT),
@@ -174,7 +175,7 @@ def test_neither_an_index_nor_new_york_has_a_limit() -> None:
         ("0.11", WIDE),
         ("0.05", SPLIT),
         ("0.055", WIDE),
-        ("0.01", WIDE),
+        ("0.01", JUMP),
         # Three for two and five for four are no reason to refuse.
         ("1.5", None),
         ("1.25", None),

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepseek_shock.analysis.moves import Asked, Move, Status, find_move
-from deepseek_shock.market.bars import Action, Bar, Bars, Gap, GapReason
+from deepseek_shock.market.bars import Action, Bar, Bars
 from deepseek_shock.market.exchange import XNYS, XTKS
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import make_instrument
 from deepseek_shock.market.sessions import Phase
 from tests.builders import FRIDAY, MONDAY, NIKKEI, TUESDAY, asked, bar, bars, baseline, day, pair
@@ -31,6 +32,7 @@ def numbers_of(move: Move) -> dict[str, object]:
 
 def test_every_field_that_may_hold_a_number_is_looked_at() -> None:
     said = {"instrument", "session", "previous_session", "status", "reason"}
+    said |= {"detail", "source", "retrieved"}
     assert set(Move._fields) == said.union(NUMBERS)
 
 
@@ -83,6 +85,7 @@ def test_a_missing_session_is_no_move_and_is_not_bridged(
 
 
 STATUS_OF = {
+    GapReason.MARKET_CLOSED: Status.CLOSED,
     GapReason.NOT_FOUND: Status.NOT_FOUND,
     GapReason.NO_BAR: Status.MISSING,
     GapReason.NO_PREVIOUS_BAR: Status.MISSING,
@@ -92,7 +95,29 @@ STATUS_OF = {
     GapReason.NEAR_SPLIT_RATIO: Status.SUSPECT,
     GapReason.IMPLAUSIBLE_RATIO: Status.SUSPECT,
     GapReason.BEYOND_PRICE_LIMIT: Status.SUSPECT,
-    GapReason.VENDOR_FAILED: Status.FAILED,
+    GapReason.NOT_HELD: Status.MISSING,
+    GapReason.NO_DATA: Status.MISSING,
+    GapReason.MAYBE_CLOSED: Status.MISSING,
+    GapReason.WRONG_SYMBOL: Status.SUSPECT,
+    GapReason.WRONG_CURRENCY: Status.SUSPECT,
+    GapReason.WRONG_ZONE: Status.SUSPECT,
+    GapReason.DUPLICATE_DAY: Status.SUSPECT,
+    GapReason.NOT_A_SESSION: Status.SUSPECT,
+    GapReason.IN_PROGRESS: Status.SUSPECT,
+    GapReason.UNAPPLIED_SPLIT: Status.SUSPECT,
+    GapReason.SPLIT_APPLIED_TWICE: Status.SUSPECT,
+    GapReason.UNIT_JUMP: Status.SUSPECT,
+    GapReason.DISPUTED: Status.SUSPECT,
+    GapReason.NOT_COVERED: Status.FAILED,
+    GapReason.RATE_LIMITED: Status.FAILED,
+    GapReason.SKIPPED: Status.FAILED,
+    GapReason.UNAUTHORIZED: Status.FAILED,
+    GapReason.SERVER_ERROR: Status.FAILED,
+    GapReason.BAD_PAYLOAD: Status.FAILED,
+    GapReason.BAD_SCHEMA: Status.FAILED,
+    GapReason.TIMEOUT: Status.FAILED,
+    GapReason.NETWORK: Status.FAILED,
+    GapReason.INTERNAL_ERROR: Status.FAILED,
 }
 
 
@@ -102,7 +127,7 @@ def test_a_gap_keeps_its_reason(reason: GapReason) -> None:
     assert (move.status, move.reason) == (STATUS_OF[reason], reason)
     assert numbers_of(move) == {}
     assert move.size == 0
-    assert move.is_due
+    assert move.is_due is (reason is not GapReason.MARKET_CLOSED)
     assert not move.is_figure
 
 
@@ -167,7 +192,7 @@ def test_only_ok_and_provisional_carry_numbers(status: Status) -> None:
         Status.NO_TRADE: find_move(untraded("100"), asked(XNYS)),
         Status.SUSPECT: find_move(pair("NVDA", "100", "50"), asked(XNYS)),
         Status.NOT_FOUND: find_move(Gap(NVDA, MONDAY, GapReason.NOT_FOUND), asked(XNYS)),
-        Status.FAILED: find_move(Gap(NVDA, MONDAY, GapReason.VENDOR_FAILED), asked(XNYS)),
+        Status.FAILED: find_move(Gap(NVDA, MONDAY, GapReason.TIMEOUT), asked(XNYS)),
     }
     assert made[status].status is status
     carries = bool(numbers_of(made[status]))

@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 
 from deepseek_shock.analysis.moves import Status
-from deepseek_shock.market.bars import Bars, Baseline, Gap, GapReason
+from deepseek_shock.market.bars import Bars, Baseline
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import make_instrument
 from deepseek_shock.market.sessions import is_session
 from deepseek_shock.pipeline import Request, make_report
-from deepseek_shock.providers.base import Fetched
+from deepseek_shock.providers.base import Fetched, Wanted
 from deepseek_shock.providers.sample import SHA256, Sample, is_sound, sample_directory
 from deepseek_shock.registry import Registry
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, day
@@ -37,10 +38,14 @@ NEW_YORK = [*(date(2025, 1, at) for at in NEW_YORK_DAYS), date(2025, 2, 3)]
 TOKYO = [*(date(2025, 1, at) for at in TOKYO_DAYS), date(2025, 2, 3)]
 
 
+def want(first: date, last: date) -> Wanted:
+    return Wanted(first, first, last)
+
+
 @cache
 def fetched() -> Fetched:
     everything = list(sample_directory().values())
-    return Sample().fetch(everything, date(2025, 1, 1), date(2025, 3, 1))
+    return Sample().fetch(everything, want(date(2025, 1, 1), date(2025, 3, 1)))
 
 
 def held(ticker: str) -> Bars:
@@ -133,16 +138,19 @@ def test_all_shares_are_ok_on_both_days_of_the_shock(session: date) -> None:
 
 def test_a_span_is_cut_at_both_ends() -> None:
     nvidia = sample_directory()["NVDA"]
-    answer = Sample().fetch([nvidia], FRIDAY, TUESDAY)
+    answer = Sample().fetch([nvidia], want(FRIDAY, TUESDAY))
     bars = answer.bars["NVDA"]
     assert isinstance(bars, Bars)
     assert [bar.session for bar in bars.bars] == [FRIDAY, MONDAY, TUESDAY]
-    assert (answer.source.first, answer.source.last) == (date(2025, 1, 17), date(2025, 2, 3))
+    assert (answer.sources[0].first, answer.sources[0].last) == (
+        date(2025, 1, 17),
+        date(2025, 2, 3),
+    )
 
 
 def test_a_ticker_that_is_not_held_is_a_gap_with_its_neighbours() -> None:
     wanted = [make_instrument("NVDAA"), make_instrument("5804.T"), sample_directory()["NVDA"]]
-    answer = Sample().fetch(wanted, FRIDAY, MONDAY)
+    answer = Sample().fetch(wanted, want(FRIDAY, MONDAY))
     for ticker, near in (("NVDAA", "NVDA"), ("5804.T", "5803.T")):
         gap = answer.bars[ticker]
         assert isinstance(gap, Gap)
@@ -154,19 +162,19 @@ def test_a_ticker_that_is_not_held_is_a_gap_with_its_neighbours() -> None:
 
 
 def test_a_ticker_like_no_other_has_no_neighbours() -> None:
-    answer = Sample().fetch([make_instrument("9999999")], FRIDAY, MONDAY)
+    answer = Sample().fetch([make_instrument("9999999")], want(FRIDAY, MONDAY))
     assert answer.near == {"9999999": ()}
 
 
 def test_statistics_come_for_what_was_asked_alone() -> None:
-    answer = Sample().fetch([sample_directory()["NVDA"]], FRIDAY, MONDAY)
+    answer = Sample().fetch([sample_directory()["NVDA"]], want(FRIDAY, MONDAY))
     assert set(answer.baselines) == {(MONDAY, "NVDA"), (TUESDAY, "NVDA")}
     assert len(fetched().baselines) == 2 * 62
 
 
 def test_the_hash_is_that_of_the_bars() -> None:
     assert hashlib.sha256(BARS.read_bytes()).hexdigest() == SHA256
-    assert fetched().source.sha256 == SHA256
+    assert fetched().sources[0].sha256 == SHA256
     assert is_sound()
 
 

@@ -34,6 +34,7 @@ MOVE = [
     *("close", "previous_close", "change", "price_return", "total_return", "overnight_return"),
     *("intraday_return", "open", "high", "low", "volume", "volume_ratio", "sigma", "status"),
     "reason",
+    "source",
 ]
 GROUP = [
     *("id", "title", "count", "risers", "fallers", "unchanged", "mean", "median", "worst", "best"),

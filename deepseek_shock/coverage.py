@@ -1,0 +1,174 @@
+"""Whether what came is enough to publish, and what to say where it is not."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.moves import Move, Status
+from deepseek_shock.errors import IncompleteError, ShockError, VendorError, near_matches
+from deepseek_shock.market.bars import Bars
+from deepseek_shock.market.gap import GapReason
+from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.providers.base import Fetched
+
+CITIES = {"XNYS": "New York", "XTKS": "Tokyo"}
+_NAMED = 5
+_BUNDLED = ("sample", "files")
+
+
+def coverage(findings: Findings, *, forgives_failures: bool = False) -> float:
+    """Return how many per cent of the moves due have a figure, on the exchange with the fewest.
+
+    A move is due unless its exchange was closed or its session has not begun. An event's first lead
+    that is due and has no figure counts as no coverage. With `forgives_failures` what a vendor
+    failed to give counts as if it were there.
+    """
+
+    def counts(move: Move) -> bool:
+        return move.is_figure or (forgives_failures and move.status is Status.FAILED)
+
+    event = findings.inquiry.event
+    first = findings.moves.get(event.leads[0]) if event is not None and event.leads else None
+    if first is not None and first.is_due and not counts(first):
+        return 0
+    by_calendar: dict[str, list[Move]] = {}
+    for move in findings.moves.values():
+        if move.is_due:
+            by_calendar.setdefault(move.instrument.exchange.calendar, []).append(move)
+    shares = (sum(map(counts, due)) * 100 / len(due) for due in by_calendar.values())
+    return min(shares, default=0)
+
+
+class Rule(NamedTuple):
+    """How much must have a figure: a share in per cent, or under `is_strict` everything."""
+
+    least: float
+    is_strict: bool
+
+    def __str__(self) -> str:
+        """Say the rule as the user gave it."""
+        return "--strict allows no gap" if self.is_strict else f"{self.least:g} % is asked"
+
+
+def check_coverage(
+    rule: Rule, findings: Findings, fetched: Fetched, directory: Mapping[str, Instrument]
+) -> None:
+    """Raise `VendorError` or `IncompleteError` where too few moves have a figure."""
+    reached = coverage(findings)
+    blank = [move for move in findings.moves.values() if move.is_due and not move.is_figure]
+    if reached >= rule.least and not (rule.is_strict and blank):
+        return
+    failed = [move for move in blank if move.status is Status.FAILED]
+    forgiven = coverage(findings, forgives_failures=True)
+    is_vendors_fault = len(failed) == len(blank) if rule.is_strict else forgiven >= rule.least
+    said = f"coverage {int(reached)} %, {rule}"  # cut, so that too little never looks enough
+    if failed and is_vendors_fault:
+        raise _failure(failed, said)
+    raise _incomplete(blank, findings, fetched, directory, said)
+
+
+def _failure(failed: list[Move], rule: str) -> VendorError:
+    reasons = Counter(move.reason for move in failed if move.reason is not None)
+    counted = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
+    detail = next((move.detail for move in failed if move.detail), "")
+    words = f" ({detail})" if detail else ""
+    return VendorError(
+        f"the vendor failed for {name_some(failed)}: {counted}{words}; {rule}",
+        hint=_FAILURE_HINTS.get(_cause(reasons), _RETRY_HINT),
+    )
+
+
+def _cause(reasons: Counter[GapReason]) -> GapReason:
+    """Return the commonest reason that is no consequence of another."""
+    first = [reason for reason, _ in reasons.most_common() if reason is not GapReason.SKIPPED]
+    return first[0] if first else GapReason.SKIPPED
+
+
+_RETRY_HINT = (
+    "run the same command again later: what came is kept in the store; --min-coverage 0 prints it"
+)
+_CONNECTION_HINT = "check the network and the proxy; --offline makes do with what is held"
+_FAILURE_HINTS = {
+    GapReason.RATE_LIMITED: "the vendor wants fewer requests: wait as long as it says, else an "
+    "hour, then run the same command again; what came is kept in the store",
+    GapReason.NETWORK: _CONNECTION_HINT,
+    GapReason.TIMEOUT: _CONNECTION_HINT,
+    GapReason.UNAUTHORIZED: "the vendor refuses: check the key, or try again later",
+    GapReason.NOT_COVERED: "the vendor's plan does not reach this date: ask for another date, or "
+    "another --source",
+}
+
+
+def _incomplete(
+    blank: list[Move],
+    findings: Findings,
+    fetched: Fetched,
+    directory: Mapping[str, Instrument],
+    rule: str,
+) -> ShockError:
+    day = findings.inquiry.day
+    closed = [move for move in blank if move.reason is GapReason.MAYBE_CLOSED]
+    if closed:
+        cities = {CITIES[move.instrument.exchange.calendar] for move in closed}
+        return IncompleteError(
+            f"no instrument in {' and '.join(sorted(cities))} has a bar for the sessions of {day}: "
+            f"the exchange may have been closed; {rule}",
+            hint="check the exchange's own notice; if it traded, run the command again later",
+        )
+    return IncompleteError(
+        f"no figure for {name_some(blank)} on {day}: {rule}",
+        hint=_hint(blank, fetched, directory),
+    )
+
+
+def name_some(moves: Iterable[Move]) -> str:
+    """Name the first few tickers, and say how many more there are."""
+    tickers = [move.instrument.ticker for move in moves]
+    more = f" and {len(tickers) - _NAMED} more" if tickers[_NAMED:] else ""
+    return ", ".join(tickers[:_NAMED]) + more
+
+
+def _hint(blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrument]) -> str:
+    unknown = [move for move in blank if move.status is Status.NOT_FOUND]
+    near = sorted(
+        {
+            match
+            for move in unknown
+            for match in fetched.near.get(move.instrument.ticker)
+            or near_matches(move.instrument.ticker, directory)
+        }
+    )
+    if near:
+        return f"did you mean {', '.join(near)}?"
+    name = fetched.sources[0].name if fetched.sources else "source"
+    if unknown:
+        named = name_some(unknown)
+        return f"the {name} does not hold {named}; --min-coverage 0 prints what there is"
+    if any(move.reason is GapReason.IN_PROGRESS for move in blank):
+        return "run the command again after the close; --provisional prints what there is by now"
+    refused = next((move for move in blank if _is_acceptable(move, fetched)), None)
+    if refused is not None:
+        ticker = refused.instrument.ticker
+        return (
+            f"a guard refused {ticker} ({refused.reason}); if the figure is right, "
+            f"--accept {ticker}@{refused.session} prints it"
+        )
+    if any(move.reason is GapReason.NOT_HELD for move in blank):
+        return "`shock fetch` fills the store; --source yahoo asks Yahoo"
+    if name in _BUNDLED:
+        first, last = fetched.sources[0].first, fetched.sources[0].last
+        return (
+            f"the {name} holds bars from {first} to {last}, and a move needs "
+            "the session before too; --date asks for another day"
+        )
+    return "run the command again later; --min-coverage 0 prints what there is"
+
+
+def _is_acceptable(move: Move, fetched: Fetched) -> bool:
+    """Tell whether there is one figure that a guard refused, which `--accept` would print."""
+    answer = fetched.bars.get(move.instrument.ticker)
+    if move.status is not Status.SUSPECT or not isinstance(answer, Bars):
+        return False
+    refusals = [answer.refused.get(one) for one in (move.session, move.previous_session)]
+    return all(one is None or one.bar is not None for one in refusals)

@@ -1,0 +1,90 @@
+"""Two sources of one instrument: the second confirms or fills, and never silently replaces."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from deepseek_shock.analysis.returns import divide, subtract
+from deepseek_shock.market.bars import Action, Bar, Bars, Origin, Refusal
+from deepseek_shock.market.gap import GapReason
+from deepseek_shock.providers.base import Answer, Fetched
+
+_TOLERANCE = Decimal("0.001")  # closes that differ by more than 0.1 % are disputed
+
+
+def combine(first: Answer, second: Answer) -> Answer:
+    """Return the first source's answer, held against the second's.
+
+    A close that both give is confirmed; closes that differ by more than 0.1 % are refused as
+    disputed, the first's kept in the refusal. What the first has no bar for, the second fills, and
+    the bar says so; what a guard refused in the first is not replaced. A first without any bars
+    leaves the word to the second.
+    """
+    if not isinstance(second, Bars):
+        return first
+    if not isinstance(first, Bars):
+        return second
+    refused = dict(first.refused)
+    bars: dict[date, Bar] = {bar.session: bar for bar in first.bars}
+    others = dict(first.others)
+    confirmed = set(first.confirmed)
+    for bar in second.bars:
+        own = bars.get(bar.session)
+        if bar.close is None or bar.session in refused:
+            continue
+        if own is None or own.close is None:
+            bars[bar.session], others[bar.session] = bar, second.origin_of(bar.session)
+        elif differ(own.close, bar.close):
+            refused[bar.session] = Refusal(GapReason.DISPUTED, bars.pop(bar.session))
+        else:
+            confirmed.add(bar.session)
+    return replace(
+        first,
+        bars=tuple(bars[session] for session in sorted(bars)),
+        splits=_unite(first.splits, second.splits),
+        dividends=second.dividends if first.dividends is None else first.dividends,
+        refused=refused,
+        others=_known(others, bars),
+        confirmed=frozenset(confirmed),
+    )
+
+
+def differ(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two closes of one session lie further apart than sources may."""
+    return abs(subtract(divide(one, other), Decimal(1))) > _TOLERANCE
+
+
+def combine_all(first: Fetched, second: Fetched) -> Fetched:
+    """Hold each of the first source's answers against the second's."""
+    return Fetched(
+        bars={
+            ticker: _hold_against(answer, second.bars.get(ticker))
+            for ticker, answer in first.bars.items()
+        },
+        baselines=second.baselines | first.baselines,
+        sources=(*first.sources, *second.sources),
+        near=second.near | first.near,
+    )
+
+
+def _hold_against(first: Answer, second: Answer | None) -> Answer:
+    """Combine two answers, unless they are one vendor's: nobody confirms himself."""
+    if second is None:
+        return first
+    is_one_vendor = (
+        isinstance(first, Bars)
+        and isinstance(second, Bars)
+        and first.origin.source == second.origin.source != ""
+    )
+    return first if is_one_vendor else combine(first, second)
+
+
+def _unite(first: tuple[Action, ...], second: tuple[Action, ...]) -> tuple[Action, ...]:
+    """Return the first source's splits, and those of days on which it has none."""
+    known = {split.session for split in first}
+    return tuple(sorted((*first, *(split for split in second if split.session not in known))))
+
+
+def _known(others: Mapping[date, Origin], bars: Mapping[date, Bar]) -> dict[date, Origin]:
+    return {session: origin for session, origin in others.items() if session in bars}

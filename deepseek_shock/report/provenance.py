@@ -1,0 +1,63 @@
+"""Where the figures came from: the sources, who filled and confirmed, what somebody accepted."""
+
+from collections.abc import Iterable, Iterator
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.moves import Move
+from deepseek_shock.market.bars import Source
+from deepseek_shock.report.model import Phrase, phrase
+from deepseek_shock.report.quote import named
+
+_UNDATED = "files"  # nobody retrieved them
+_SAID = ("sample", "yahoo", "jquants", "files")
+
+
+def source_sentences(sources: Iterable[Source]) -> tuple[Phrase, ...]:
+    """Say of each source what it is, and when the figures were retrieved."""
+    return tuple(map(_source_sentence, sources))
+
+
+def _source_sentence(source: Source) -> Phrase:
+    if not source.retrieved and source.name != _UNDATED:
+        return source_name(source)
+    key = source.name if source.name in _SAID else "vendor"
+    return phrase(f"source.{key}", retrieved=source.retrieved, vendor=source.vendor)
+
+
+def source_name(source: Source) -> Phrase:
+    """Name a source in few words, with when it was retrieved where that is known."""
+    key = source.name if source.name in _SAID else "vendor"
+    name = phrase(f"source.{key}_name", vendor=source.vendor)
+    if not source.retrieved:
+        return phrase("ui.source_undated", name=name)
+    return phrase("ui.source", name=name, retrieved=source.retrieved)
+
+
+def notes(findings: Findings) -> tuple[Phrase, ...]:
+    """Say which figures do not come from the first source alone, and which somebody accepted."""
+    figures = [move for move in findings.moves.values() if move.is_figure]
+    return (*_from_elsewhere(findings, figures), *_accepted(figures))
+
+
+def _from_elsewhere(findings: Findings, figures: list[Move]) -> Iterator[Phrase]:
+    if not findings.sources:
+        return
+    usual = findings.sources[0].name
+    others = dict.fromkeys(move.source for move in figures if move.source not in (None, "", usual))
+    for other in others:
+        moves = [move for move in figures if move.source == other]
+        shares = tuple(phrase("item.share", share=move.instrument) for move in moves)
+        names = tuple(map(_name, (other or "").split("+")))
+        yield phrase("method.elsewhere", named=shares, source=names, n=len(shares))
+
+
+def _name(name: str) -> Phrase:
+    key = name if name in _SAID else "vendor"
+    return phrase(f"source.{key}_name", vendor=name)
+
+
+def _accepted(figures: list[Move]) -> Iterator[Phrase]:
+    for move in figures:
+        if move.is_accepted:
+            why = phrase(f"reason.{move.reason}")
+            yield phrase("method.accepted", share=named(move), why=why)

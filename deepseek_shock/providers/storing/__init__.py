@@ -1,0 +1,1 @@
+"""How the store keeps bars in SQLite: opening, layout, reading, writing, checking."""

@@ -23,6 +23,8 @@ from deepseek_shock.errors import ShockError
 # for every option that is declared. A test holds these lines against the commands' own help.
 COMMANDS = {
     "report": "Report the moves of one session: who fell, by how much, since when.",
+    "fetch": "Fill the store with bars of a watchlist, over several years.",
+    "store": "What the store holds; verify it; export; remove.",
     "events": "List and show named shocks; check an event or watchlist file.",
     "templates": "List the templates; export them to a folder to be changed.",
     "doctor": "Look at the installation, the sample, the configuration, the screen.",

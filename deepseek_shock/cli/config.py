@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepseek_shock.errors import near_matches
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from deepseek_shock.tomlfile import Table
 
 NAME = "shock.toml"
-_PATHS = ("event", "watchlist", "template", "template-dir")
+_PACE = "requests-per-minute"
+_PATHS = ("event", "watchlist", "template", "template-dir", "data", "store")
 
 
 class Defaults(dict[str, Any]):
@@ -31,19 +32,56 @@ class Defaults(dict[str, Any]):
 
 def read_defaults() -> dict[str, Any]:
     """Return what the files say: the working directory's before the user's."""
+    merged: dict[str, Any] = {}
+    for file in _files():
+        merged |= _read(file)
+    return merged
+
+
+class JQuantsSettings(NamedTuple):
+    """What a `shock.toml` says under `[jquants]`: the key, and the requests of the plan."""
+
+    key: str | None = None
+    requests_per_minute: int | None = None
+
+
+def read_jquants() -> JQuantsSettings:
+    """Return the settings for J-Quants: the nearer file's, where it has them."""
+    from deepseek_shock.tomlfile import read_toml
+
+    key, requests_per_minute = None, None
+    for file in _files():
+        found = _take_jquants(read_toml(file))
+        key = found.key or key
+        requests_per_minute = found.requests_per_minute or requests_per_minute
+    return JQuantsSettings(key, requests_per_minute)
+
+
+def _files() -> list[Path]:
+    """List the files there are, the nearer last."""
     from typer import get_app_dir
 
-    merged: dict[str, Any] = {}
-    for file in (Path(get_app_dir("shock")) / NAME, Path(NAME)):
-        if file.is_file():
-            merged |= _read(file)
-    return merged
+    files = (Path(get_app_dir("shock")) / NAME, Path(NAME))
+    return [file for file in files if file.is_file()]
+
+
+def _take_jquants(table: "Table") -> JQuantsSettings:
+    if "jquants" not in table:
+        return JQuantsSettings()
+    jquants = table.table("jquants")
+    key = jquants.string("key") if "key" in jquants else None
+    pace = jquants.take(_PACE) if _PACE in jquants else None
+    if pace is not None and (not isinstance(pace, int) or pace < 1):
+        jquants.complain(f"`{_PACE}` must be a whole number from 1 on", key=_PACE)
+    jquants.finish()
+    return JQuantsSettings(key, pace)
 
 
 def _read(file: Path) -> dict[str, Any]:
     from deepseek_shock.tomlfile import read_toml
 
     table = read_toml(file)
+    _take_jquants(table)
     found: dict[str, Any] = {}
     if "report" in table:
         options = table.table("report")

@@ -1,15 +1,11 @@
 """The options of `shock report` and the words that they accept."""
 
-import re
-from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from deepseek_shock.analysis.paths import Window
-from deepseek_shock.errors import UsageError
 from deepseek_shock.render.base import Colors
 from deepseek_shock.render.numbers import Rounding
 from deepseek_shock.render.words import Language
@@ -18,7 +14,6 @@ from deepseek_shock.report.tables import Order
 LAST = "last"
 STDOUT = "-"
 _MOST_DECIMALS = 6
-_WINDOW = re.compile(r"(-?\d{1,3}):\+?(\d{1,3})")
 
 
 class Format(StrEnum):
@@ -29,24 +24,6 @@ class Format(StrEnum):
     HTML = "html"
     JSON = "json"
     CSV = "csv"
-
-
-class SourceChoice(StrEnum):
-    """Where bars come from; `auto` takes the first source that holds all that is asked."""
-
-    AUTO = "auto"
-    SAMPLE = "sample"
-
-
-_ENDINGS = {
-    ".txt": Format.TERMINAL,
-    ".md": Format.MARKDOWN,
-    ".markdown": Format.MARKDOWN,
-    ".html": Format.HTML,
-    ".htm": Format.HTML,
-    ".json": Format.JSON,
-    ".csv": Format.CSV,
-}
 
 
 def _option(flag: str, *short: str, **settings: Any) -> Any:  # noqa: ANN401 -- what typer.Option takes and gives
@@ -88,8 +65,99 @@ TickersOption = Annotated[
     ),
 ]
 SourceOption = Annotated[
-    SourceChoice,
-    _option("--source", help="Where bars come from."),
+    str,
+    _option(
+        "--source",
+        metavar="auto|sample|store|yahoo|jquants|files",
+        help="Where bars come from, or the name of an installed provider. auto: the store, the "
+        "sample, Yahoo, the first that holds all that is asked.",
+    ),
+]
+VendorOption = Annotated[
+    str,
+    _option(
+        "--source",
+        metavar="yahoo|jquants",
+        help="The vendor that is asked, or the name of an installed provider.",
+    ),
+]
+ConfirmOption = Annotated[
+    str | None,
+    _option(
+        "--confirm",
+        metavar="SOURCE",
+        help="A second source: fills what the first lacks; closes that differ are refused.",
+    ),
+]
+DataOption = Annotated[
+    Path | None,
+    _option(
+        "--data",
+        metavar="PATH",
+        help="With `files`: a CSV or Parquet file, or a folder of them.",
+    ),
+]
+RefreshOption = Annotated[
+    bool,
+    _option(
+        "--refresh",
+        help="Ask the vendor again, whatever the store holds.",
+    ),
+]
+OfflineOption = Annotated[
+    bool,
+    _option("--offline", help="Never touch the network."),
+]
+DeadlineOption = Annotated[
+    float | None,
+    _option(
+        "--deadline",
+        metavar="SECONDS",
+        min=1,
+        help="Give up on the vendor after so long; default: 60, more for a long list.",
+    ),
+]
+StoreOption = Annotated[
+    Path | None,
+    _option(
+        "--store",
+        metavar="FILE",
+        help="The store's file, if not the one in your data folder.",
+    ),
+]
+AcceptOption = Annotated[
+    str | None,
+    _option(
+        "--accept",
+        metavar="TICKER@SESSION",
+        help="Print a figure that a guard refused, and say so; several with commas.",
+    ),
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="The first session; default: two years before the last.",
+    ),
+]
+ToOption = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="DATE",
+        help="The last session, or `last`: each exchange's last completed one.",
+    ),
+]
+YearsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--years",
+        metavar="N",
+        min=1,
+        max=60,
+        help="Instead of --from: so many years.",
+    ),
 ]
 FormatOption = Annotated[
     Format | None,
@@ -157,11 +225,12 @@ TopOption = Annotated[
     ),
 ]
 WindowOption = Annotated[
-    str,
+    str | None,
     _option(
         "--window",
         metavar="-5:5",
-        help="Sessions around the event that charts show.",
+        help="Sessions around the event that charts show; default: -5:5 for the sample, else "
+        "-10:10.",
     ),
 ]
 TemplateDirOption = Annotated[
@@ -193,48 +262,3 @@ StrictOption = Annotated[
     bool,
     _option("--strict", help="Any gap is a failure."),
 ]
-
-
-def parse_date(text: str) -> date | None:
-    """Return the date, or `None` for `last`. Raises `UsageError`."""
-    if text == LAST:
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 -- a date has no zone
-    except ValueError as error:
-        raise UsageError(f"{text!r} is not a date", hint="write 2025-01-27, or last") from error
-
-
-def parse_window(text: str) -> Window:
-    """Return the window of `-5:5`. Raises `UsageError`."""
-    found = _WINDOW.fullmatch(text)
-    if found is None or not int(found[1]) < 0 <= int(found[2]):
-        raise UsageError(
-            f"{text!r} is not a window", hint="write -5:5 for five sessions either side"
-        )
-    return Window(int(found[1]), int(found[2]))
-
-
-def parse_tickers(text: str | None) -> tuple[str, ...]:
-    """Return the tickers of a comma-separated list. Raises `UsageError` for an empty one."""
-    if text is None:
-        return ()
-    tickers = tuple(ticker.strip() for ticker in text.split(",") if ticker.strip())
-    if not tickers:
-        raise UsageError("--tickers names none", hint="--tickers NVDA,5803.T names two")
-    return tickers
-
-
-def choose_format(given: Format | None, output: str) -> Format:
-    """Return the format asked for, or the one that the file's ending names. Raises `UsageError`."""
-    if given is not None:
-        return given
-    if output == STDOUT:
-        return Format.TERMINAL
-    ending = Path(output).suffix.lower()
-    if ending not in _ENDINGS:
-        raise UsageError(
-            f"no format is known for the ending of {output!r}",
-            hint=f"endings: {', '.join(_ENDINGS)}; or say --format",
-        )
-    return _ENDINGS[ending]

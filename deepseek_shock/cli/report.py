@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, TypeVar, assert_never
 
 import typer
 
-from deepseek_shock.cli import HELP
+from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli import options as opt
-from deepseek_shock.cli.options import LAST, STDOUT, Format, SourceChoice
-from deepseek_shock.errors import TemplateError, UsageError
+from deepseek_shock.cli.options import LAST, STDOUT, Format
+from deepseek_shock.cli.progress import Watched, warn
+from deepseek_shock.cli.sources import SourceChoice, Sources, make_provider
+from deepseek_shock.errors import StoreError, TemplateError, UsageError
 from deepseek_shock.render.base import Colors, Style
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.tables import Cut, Order
 
 if TYPE_CHECKING:
-    from deepseek_shock.providers.base import Provider
     from deepseek_shock.render.base import Renderer
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
@@ -32,6 +33,8 @@ Every option may stand in shock.toml, under [report], or in a variable such as S
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
 _SHORT_TABLE = 12
+# Said elsewhere in the command, or about how the bars came and not what they are.
+_NOT_REPEATED = ("date", "output", "refresh", "offline", "deadline", "store")
 _WHOLE = 100  # per cent
 
 
@@ -43,7 +46,13 @@ def report(  # noqa: PLR0913 -- one parameter an option
     event: opt.EventOption = None,
     watchlist: opt.WatchlistOption = None,
     tickers: opt.TickersOption = None,
-    source: opt.SourceOption = opt.SourceChoice.AUTO,
+    source: opt.SourceOption = SourceChoice.AUTO,
+    confirm: opt.ConfirmOption = None,
+    data: opt.DataOption = None,
+    refresh: opt.RefreshOption = False,
+    offline: opt.OfflineOption = False,
+    deadline: opt.DeadlineOption = None,
+    store: opt.StoreOption = None,
     format: opt.FormatOption = None,  # noqa: A002 -- the option's name
     template: opt.TemplateOption = None,
     output: opt.OutputOption = STDOUT,
@@ -53,9 +62,10 @@ def report(  # noqa: PLR0913 -- one parameter an option
     colors: opt.ColorsOption = None,
     sort: opt.SortOption = Order.MOVE,
     top: opt.TopOption = None,
-    window: opt.WindowOption = "-5:5",
+    window: opt.WindowOption = None,
     template_dir: opt.TemplateDirOption = None,
     provisional: opt.ProvisionalOption = False,
+    accept: opt.AcceptOption = None,
     min_coverage: opt.MinCoverageOption = 90,
     strict: opt.StrictOption = False,
 ) -> None:
@@ -67,7 +77,7 @@ def report(  # noqa: PLR0913 -- one parameter an option
     _check(min_coverage, template_dir)
     watchlist, tickers = _nearer(context, ("watchlist", watchlist), ("tickers", tickers))
     template, format = _nearer(context, ("template", template), ("format", format))  # noqa: A001 -- the option's name
-    chosen = opt.choose_format(format, output if template is None else STDOUT)
+    chosen = parsing.choose_format(format, output if template is None else STDOUT)
     style = Style(
         Words(lang, Precision(decimals, rounding)),
         colors or (Colors.JP if lang is Language.JA else Colors.US),
@@ -78,18 +88,34 @@ def report(  # noqa: PLR0913 -- one parameter an option
     is_short = is_own or chosen in (Format.TERMINAL, Format.MARKDOWN)
     request = Request(
         now=read_clock(),
-        day=None if event and date == LAST else opt.parse_date(date),
+        day=None if event and date == LAST else parsing.parse_date(date),
         event=event,
         watchlist=watchlist,
-        tickers=opt.parse_tickers(tickers),
-        window=opt.parse_window(window),
+        tickers=parsing.parse_tickers(tickers),
+        window=parsing.parse_window(window),
         cut=Cut(sort, top or (_SHORT_TABLE if is_short else None)),
         takes_provisional=provisional,
+        accepted=parsing.parse_accepted(accept),
         least_coverage=min_coverage,
         is_strict=strict,
         options=tuple(_repeated(context, chosen)),
     )
-    made = make_report(request, make_registry(), _choose_provider(source))
+    with Watched() as watched:
+        watched.provider = make_provider(
+            Sources(
+                source,
+                request.now,
+                confirm,
+                data,
+                refresh,
+                offline,
+                deadline,
+                store,
+                watched.listen,
+                _warn_of_store,
+            )
+        )
+        made = make_report(request, make_registry(), watched)
     is_page = chosen is Format.TERMINAL and not is_own
     write_output(renderer.render(made), output, made.findings.inquiry.day, is_page=is_page)
 
@@ -120,14 +146,8 @@ def _nearer(
     return (one[1], None) if is_one else (None, other[1])
 
 
-def _choose_provider(source: SourceChoice) -> "Provider":
-    from deepseek_shock.providers.sample import Sample
-
-    match source:
-        case SourceChoice.AUTO | SourceChoice.SAMPLE:
-            return Sample()
-        case _:
-            assert_never(source)
+def _warn_of_store(trouble: StoreError) -> None:
+    warn(f"{trouble.message}; what came is not kept ({trouble.hint})")
 
 
 def _choose_renderer(chosen: Format, style: Style, output: str) -> "Renderer":
@@ -173,7 +193,7 @@ def _repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
         value = context.params.get(parameter.name or "")
         if parameter.name == "format":
             value = None if chosen is Format.TERMINAL or context.params["template"] else chosen
-        if parameter.name in ("date", "output") or value in (None, parameter.default):
+        if parameter.name in _NOT_REPEATED or value in (None, parameter.default):
             continue
         option = parameter.opts[0]
         text = f"{value:g}" if isinstance(value, float) else str(value)

@@ -17,6 +17,8 @@ import pytest
 from deepseek_shock import __version__
 from deepseek_shock.cli.app import COMMANDS
 from tests.conftest import run_shock
+from tests.fakes.proxy import serve
+from tests.fakes.yahoo import Yahoo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,13 @@ if TYPE_CHECKING:
 PATHS = [
     (),
     ("report",),
+    ("fetch",),
+    ("store",),
+    ("store", "show"),
+    ("store", "verify"),
+    ("store", "export"),
+    ("store", "remove"),
+    ("store", "path"),
     ("events",),
     ("events", "show"),
     ("events", "check"),
@@ -80,35 +89,42 @@ def test_the_summaries_are_the_commands_own(help_of: Callable[[tuple[str, ...]],
 def test_every_command_is_listed(help_of: Callable[[tuple[str, ...]], str]) -> None:
     section = help_of(()).partition("Commands:")[2].partition("\n\n")[0]
     listed = re.findall(r"^  (\S+)", section, re.MULTILINE)
-    assert listed == list(COMMANDS) == ["report", "events", "templates", "doctor"]
+    assert listed == list(COMMANDS) == ["report", "fetch", "store", "events", "templates", "doctor"]
 
 
 def test_the_help_of_report_names_every_option(help_of: Callable[[tuple[str, ...]], str]) -> None:
     named = set(re.findall(r"--[a-z-]+", help_of(("report",)).partition("Options:")[2]))
     options = "date event watchlist tickers source format template output lang decimals rounding"
     more = "colors sort top window template-dir provisional min-coverage strict help"
-    assert {f"--{name}" for name in f"{options} {more}".split()} <= named
+    live = "data refresh offline confirm deadline store accept"
+    assert {f"--{name}" for name in f"{options} {more} {live}".split()} <= named
 
 
 def test_the_examples_of_the_help_work(
     shock: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
 ) -> None:
     (tmp_path / "my-event.toml").write_text(EVENT, encoding="utf-8")
+    (tmp_path / "sp500.toml").write_text(LIST, encoding="utf-8")
     lines = [line.strip() for path in PATHS for line in help_of(path).splitlines()]
     examples = [
         line.removeprefix("Example: ").partition(" >")[0].partition(" prints")[0]
         for line in lines
         if re.match(r"(Example: )?shock [a-z]+", line)
     ]
-    assert len(examples) > 8
-    for example in dict.fromkeys(examples):
-        args = example.split()[1:]
-        exports = args[:2] == ["templates", "export"]
-        shutil.rmtree(tmp_path / "my-templates", ignore_errors=True)
-        if not exports:  # what the example before it would have left
-            assert shock("templates", "export", "my-templates").returncode == 0
-        run = shock(*args)
-        assert (run.returncode, run.stderr) == (0, ""), example
+    assert len(examples) > 16
+    fill = ("fetch", "--tickers", "NVDA,5803.T", "--from", "2025-01-20", "--to", "2025-02-03")
+    with serve({"*.yahoo.com": Yahoo()}, folder=tmp_path) as proxy:
+        # On 5 February, when the fake's last session, that of the 3rd, is over.
+        env = {**proxy.env, "SOURCE_DATE_EPOCH": "1738713600"}
+        for example in dict.fromkeys(examples):
+            args = example.split()[1:]
+            exports = args[:2] == ["templates", "export"]
+            shutil.rmtree(tmp_path / "my-templates", ignore_errors=True)
+            if not exports:  # what the example before it would have left
+                assert shock("templates", "export", "my-templates").returncode == 0
+            assert shock(*fill, env=env).returncode == 0
+            run = shock(*args, env=env)
+            assert (run.returncode, run.stderr) == (0, ""), example
 
 
 # --- version, module, entry point ---
@@ -172,7 +188,7 @@ def test_completion_knows_commands_and_options(shock: Shock) -> None:
         env = {"_SHOCK_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(at)}
         return shock(env=env).stdout.split()
 
-    assert completed("shock ", 1) == ["report", "events", "templates", "doctor"]
+    assert completed("shock ", 1) == ["report", "fetch", "store", "events", "templates", "doctor"]
     assert completed("shock rep", 1) == ["report"]
     assert "--date" in completed("shock report --d", 2)
     assert completed("shock report --lang ", 3) == ["en", "ja"]

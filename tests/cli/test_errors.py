@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.conftest import Shock
 
 DAY = ("report", "--date", "2025-01-27")
+HELD = ("--offline",)  # what the sample lacks, a vendor is asked for unless this is said
 GROUP = '[[groups]]\nid = "a"\ntitle = "a"\n'
 HEAD = 'id = "x"\ntitle = "x"\n'
 EVENT = 'id = "x"\nname = "x"\ndate = 2025-01-27\nwatchlist = "deepseek"\n'
@@ -112,12 +113,20 @@ FAULTS = {
     "far future": Fault(("report", "--date", "2999-01-04"), 3, "future"),
     "future weekend": Fault(("report", "--date", "2027-06-05"), 3),
     # No data.
-    "unknown ticker": Fault((*DAY, "--tickers", "NVDX"), 4, "NVDX", "NVDA"),
-    "ticker like none": Fault((*DAY, "--tickers", "QQQQZ"), 4, "QQQQZ"),
-    "before the sample": Fault(("report", "--date", "2024-06-03"), 4, "2024-06-03", "2025-01-17"),
-    "after the sample": Fault(("report", "--date", "2025-03-03"), 4, "2025-03-03", "2025-02-03"),
-    "first session of the sample": Fault(("report", "--date", "2025-01-17"), 4, "2025-01-17"),
-    "strict": Fault((*DAY, "--tickers", "NVDA,ZZZZ", "--strict", "--min-coverage", "0"), 4, "ZZZZ"),
+    "unknown ticker": Fault((*DAY, *HELD, "--tickers", "NVDX"), 4, "NVDX", "NVDA"),
+    "ticker like none": Fault((*DAY, *HELD, "--tickers", "QQQQZ"), 4, "QQQQZ"),
+    "before the sample": Fault(
+        ("report", "--date", "2024-06-03", *HELD), 4, "2024-06-03", "2025-01-17"
+    ),
+    "after the sample": Fault(
+        ("report", "--date", "2025-03-03", *HELD), 4, "2025-03-03", "2025-02-03"
+    ),
+    "first session of the sample": Fault(
+        ("report", "--date", "2025-01-17", *HELD), 4, "2025-01-17"
+    ),
+    "strict": Fault(
+        (*DAY, *HELD, "--tickers", "NVDA,ZZZZ", "--strict", "--min-coverage", "0"), 4, "ZZZZ"
+    ),
 }
 
 FILES = {

@@ -1,0 +1,161 @@
+"""`shock fetch`: fill the store for a watchlist and a span."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+from deepseek_shock.cli import HELP, parsing
+from deepseek_shock.cli import options as opt
+from deepseek_shock.cli.progress import Watched
+from deepseek_shock.cli.sources import SourceChoice, Sources, make_provider
+from deepseek_shock.errors import IncompleteError, ShockError, StoreError, UsageError, VendorError
+
+if TYPE_CHECKING:
+    from deepseek_shock.market.exchange import Exchange
+    from deepseek_shock.market.gap import Gap
+    from deepseek_shock.market.instrument import Instrument
+    from deepseek_shock.providers.base import Answer, Wanted
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
+
+_EXAMPLES = """\b
+Examples:
+  shock fetch --years 3
+  shock fetch --tickers NVDA,5803.T --from 2024-01-04 --to 2025-02-28
+  shock fetch --watchlist sp500.toml --years 1 --deadline 900
+
+What came is kept at once; a second run asks only for what is lacking."""
+_DEFAULT_YEARS = 2
+_NAMED = 8
+_WHOLE = 100
+_YEAR = timedelta(days=365, hours=6)
+
+
+@app.command(epilog=_EXAMPLES)
+def fetch(  # noqa: PLR0913 -- one parameter an option
+    *,
+    watchlist: opt.WatchlistOption = None,
+    tickers: opt.TickersOption = None,
+    begins: opt.FromOption = None,
+    years: opt.YearsOption = None,
+    ends: opt.ToOption = opt.LAST,
+    source: opt.VendorOption = SourceChoice.YAHOO,
+    refresh: opt.RefreshOption = False,
+    deadline: opt.DeadlineOption = None,
+    store: opt.StoreOption = None,
+    min_coverage: opt.MinCoverageOption = 90,
+    strict: opt.StrictOption = False,
+) -> None:
+    """Fill the store with bars of a watchlist, over several years."""
+    from deepseek_shock.cli.surroundings import read_clock
+    from deepseek_shock.providers.base import stamp
+
+    if source in (SourceChoice.AUTO, SourceChoice.SAMPLE, SourceChoice.STORE, SourceChoice.FILES):
+        raise UsageError(f"--source {source} is no vendor", hint="--source yahoo asks Yahoo")
+    now = read_clock()
+    instruments = _instruments(watchlist, tickers)
+    wanted = _want(instruments, now, begins, years, ends)
+    with Watched() as watched:
+        said = Sources(
+            source,
+            now,
+            is_refreshed=refresh,
+            seconds=deadline,
+            store=store,
+            listen=watched.listen,
+            on_trouble=_stop,
+        )
+        watched.provider = make_provider(said)
+        answers = watched.fetch(instruments, wanted).bars
+    _sum_up(answers, stamp(now), 0 if strict else _WHOLE - min_coverage)
+
+
+def _stop(trouble: StoreError) -> None:
+    """End the run: bars that cannot be kept need not be asked for."""
+    raise trouble
+
+
+def _instruments(watchlist: str | None, tickers: str | None) -> "Sequence[Instrument]":
+    from deepseek_shock.cli.surroundings import make_registry
+    from deepseek_shock.pipeline import DEFAULT_WATCHLIST
+
+    if watchlist is not None and tickers is not None:
+        raise UsageError("--watchlist and --tickers exclude each other", hint="give one of them")
+    registry = make_registry()
+    if tickers is None:
+        return registry.watchlist(watchlist or DEFAULT_WATCHLIST).instruments
+    from deepseek_shock.watchlists import find_instruments
+
+    return find_instruments(parsing.parse_tickers(tickers), registry.directory)
+
+
+def _want(
+    instruments: "Sequence[Instrument]",
+    now: datetime,
+    begins: str | None,
+    years: int | None,
+    ends: str,
+) -> "Wanted":
+    from deepseek_shock.market.sessions import last_completed_session
+    from deepseek_shock.providers.base import Wanted
+
+    if begins is not None and years is not None:
+        raise UsageError("--from and --years exclude each other", hint="give one of them")
+    exchanges = {one.exchange.calendar: one.exchange for one in instruments}
+    completed = {name: last_completed_session(one, now) for name, one in exchanges.items()}
+    last = parsing.parse_date(ends) or max(completed.values())
+    first = parsing.parse_date(begins) if begins is not None else None
+    first = first or last - _YEAR * (years or _DEFAULT_YEARS)
+    if first > last:
+        raise UsageError(f"the span begins on {first} and ends on {last}", hint="swap the two")
+    due = {name: _last_due(exchanges[name], first, last, end) for name, end in completed.items()}
+    return Wanted(first, first, last, due)
+
+
+def _last_due(exchange: "Exchange", first: date, last: date, completed: date) -> tuple[date, ...]:
+    """Return the last session of the span that has ended, if it has one."""
+    from deepseek_shock.market.sessions import is_session, previous_session
+
+    end = min(last, completed)
+    session = end if is_session(exchange, end) else previous_session(exchange, end)
+    return (session,) if session >= first else ()
+
+
+def _sum_up(answers: "dict[str, Answer]", now: str, tolerated: float) -> None:
+    """Say how many came, how many failed and why; raise where too many failed."""
+    from deepseek_shock.market.bars import Bars
+    from deepseek_shock.market.gap import Gap
+
+    gaps = [answer for answer in answers.values() if isinstance(answer, Gap)]
+    bars = [answer for answer in answers.values() if isinstance(answer, Bars)]
+    number = sum(len(one.bars) for one in bars)
+    fresh = sum(one.origin.retrieved == now for one in bars)
+    typer.echo(
+        f"{len(bars)} of {len(answers)} instruments: {fresh} fetched, {len(bars) - fresh} held "
+        f"already; {number} bars"
+    )
+    for one in bars:
+        if one.refused:
+            reasons = Counter(refusal.reason for refusal in one.refused.values())
+            counted = ", ".join(f"{reason} {number}" for reason, number in reasons.items())
+            typer.echo(f"refused  {one.instrument.ticker:<10}  {counted}")
+    for reason, number in Counter(gap.reason for gap in gaps).most_common():
+        tickers = [gap.instrument.ticker for gap in gaps if gap.reason is reason]
+        more = f" and {number - _NAMED} more" if number > _NAMED else ""
+        typer.echo(f"failed   {reason}: {', '.join(tickers[:_NAMED])}{more}")
+    if gaps and len(gaps) * _WHOLE > tolerated * len(answers):
+        raise _shortfall(gaps, len(answers))
+
+
+def _shortfall(gaps: "list[Gap]", asked: int) -> ShockError:
+    from deepseek_shock.analysis.moves import Status, status_of
+
+    words = f"{len(gaps)} of {asked} instruments did not come"
+    if any(status_of(gap.reason) is Status.FAILED for gap in gaps):
+        return VendorError(
+            words, hint="run the same command again later: it asks only for what is lacking"
+        )
+    return IncompleteError(words, hint="check the tickers; --min-coverage 0 makes do with the rest")

@@ -1,0 +1,86 @@
+"""What the values of options mean: dates, windows, tickers, figures, formats."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+from deepseek_shock.analysis.paths import Window
+from deepseek_shock.cli.options import LAST, STDOUT, Format
+from deepseek_shock.errors import UsageError
+from deepseek_shock.market.instrument import check_ticker
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WINDOW = re.compile(r"(-?\d{1,3}):\+?(\d{1,3})")
+_ENDINGS = {
+    ".txt": Format.TERMINAL,
+    ".md": Format.MARKDOWN,
+    ".markdown": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".json": Format.JSON,
+    ".csv": Format.CSV,
+}
+
+
+def parse_date(text: str) -> date | None:
+    """Return the date, or `None` for `last`. Raises `UsageError`."""
+    return None if text == LAST else _parse_day(text, "2025-01-27, or last")
+
+
+def _parse_day(text: str, example: str) -> date:
+    try:
+        # `fromisoformat` takes other forms besides; `strptime` would cost 4 ms to import.
+        return date.fromisoformat(text if _DATE.fullmatch(text) else "")
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a date", hint=f"write {example}") from error
+
+
+def parse_window(text: str | None) -> Window | None:
+    """Return the window of `-5:5`, or `None` where none is given. Raises `UsageError`."""
+    if text is None:
+        return None
+    found = _WINDOW.fullmatch(text)
+    if found is None or not int(found[1]) < 0 <= int(found[2]):
+        raise UsageError(
+            f"{text!r} is not a window", hint="write -5:5 for five sessions either side"
+        )
+    return Window(int(found[1]), int(found[2]))
+
+
+def parse_accepted(text: str | None) -> frozenset[tuple[str, date]]:
+    """Return the tickers and sessions of `NVDA@2025-01-27,5803.T@2025-01-28`."""
+    accepted: set[tuple[str, date]] = set()
+    for figure in (text or "").split(","):
+        ticker, at, session = figure.strip().partition("@")
+        if at and session != LAST:
+            accepted.add((check_ticker(ticker), _parse_day(session, "NVDA@2025-01-27")))
+        elif text is not None:
+            raise UsageError(
+                f"--accept {figure!r} names no figure", hint="write NVDA@2025-01-27, one a figure"
+            )
+    return frozenset(accepted)
+
+
+def parse_tickers(text: str | None) -> tuple[str, ...]:
+    """Return the tickers of a comma-separated list. Raises `UsageError` for an empty one."""
+    if text is None:
+        return ()
+    tickers = tuple(ticker.strip() for ticker in text.split(",") if ticker.strip())
+    if not tickers:
+        raise UsageError("--tickers names none", hint="--tickers NVDA,5803.T names two")
+    return tickers
+
+
+def choose_format(given: Format | None, output: str) -> Format:
+    """Return the format asked for, or the one that the file's ending names. Raises `UsageError`."""
+    if given is not None:
+        return given
+    if output == STDOUT:
+        return Format.TERMINAL
+    ending = Path(output).suffix.lower()
+    if ending not in _ENDINGS:
+        raise UsageError(
+            f"no format is known for the ending of {output!r}",
+            hint=f"endings: {', '.join(_ENDINGS)}; or say --format",
+        )
+    return _ENDINGS[ending]

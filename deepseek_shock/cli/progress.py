@@ -1,0 +1,81 @@
+"""Progress on stderr, on a terminal only: how many instruments have their answer."""
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from deepseek_shock.market.gap import Gap
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from deepseek_shock.market.instrument import Instrument
+    from deepseek_shock.providers.base import Answer, Fetched, Provider, Wanted
+
+
+class Watched:
+    """A provider whose vendor is watched; as a context it clears the line when all is done.
+
+    Made first, since vendors tell `listen`; `provider` is set before `fetch` is called.
+    """
+
+    def __init__(self) -> None:
+        self.provider: Provider | None = None
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._total = 0
+        self._failed = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def fetch(self, instruments: Sequence["Instrument"], wanted: "Wanted") -> "Fetched":
+        """Pass the call on, and remember how many answers are to come."""
+        if self.provider is None:
+            raise RuntimeError("no provider is watched")
+        self._total = len(instruments)
+        return self.provider.fetch(instruments, wanted)
+
+    def listen(self, answer: "Answer") -> None:
+        """Show one more answer."""
+        if sys.stderr is None or not sys.stderr.isatty():
+            return
+        self._failed += isinstance(answer, Gap)
+        if self._progress is None:
+            self._begin()
+        if self._progress is not None and self._task is not None:
+            words = f"{self._failed} without bars" if self._failed else ""
+            self._progress.update(self._task, advance=1, failed=words)
+
+    def _begin(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeRemainingColumn as TimeLeft
+
+        self._progress = Progress(
+            TextColumn("fetching"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeLeft(),
+            TextColumn("{task.fields[failed]}"),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._progress.add_task("fetching", total=self._total, failed="")
+        self._progress.start()
+
+
+def warn(words: str) -> None:
+    """Print a warning on a terminal: where nobody looks, stderr stays empty on success."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write(f"warning: {words}\n")

@@ -31,19 +31,25 @@ class Shock(Protocol):
         ...
 
 
+def clean_environment(folder: Path) -> dict[str, str]:
+    """Make a home in `folder`, and the environment of a user who has set nothing.
+
+    Nothing is inherited but the search path: COLUMNS, NO_COLOR, SHOCK_… or XDG_… of whoever runs
+    the tests must not change what they see.
+    """
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(home)}
+
+
 def run_shock(
     *args: str, folder: Path, env: Mapping[str, str] | None = None, stdin: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the installed command in `folder`, as a user without any setting would."""
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    # Nothing is inherited but the search path: COLUMNS, NO_COLOR, SHOCK_… or XDG_… of whoever
-    # runs the tests must not change what they see.
-    clean = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8", "HOME": str(home)}
     return subprocess.run(
         [sys.executable, "-m", "deepseek_shock", *args],
         cwd=folder,
-        env=clean | dict(env or {}),
+        env=clean_environment(folder) | dict(env or {}),
         # No terminal and no inherited pipe: `input` closes stdin behind the text.
         input=stdin or "",
         capture_output=True,
@@ -51,6 +57,29 @@ def run_shock(
         timeout=TIMEOUT,
         check=False,
     )
+
+
+def on_terminal(*args: str, folder: Path, env: Mapping[str, str] | None = None) -> str:
+    """Run the command with stderr on a terminal, and return what a reader would see there."""
+    ours, theirs = os.openpty()
+    seen = bytearray()
+    with subprocess.Popen(
+        [sys.executable, "-m", "deepseek_shock", *args],
+        cwd=folder,
+        env=clean_environment(folder) | dict(env or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        try:
+            while piece := os.read(ours, 4096):
+                seen += piece
+        except OSError:  # how Linux says that the other end is closed
+            pass
+        process.wait(TIMEOUT)
+    os.close(ours)
+    return seen.decode().replace("\r\n", "\n")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typer.main import get_command
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP, INTERRUPTED
 from deepseek_shock.cli.config import NAME, Defaults
-from deepseek_shock.errors import ShockError
+from deepseek_shock.errors import NoSessionError, ShockError
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
 # for every option that is declared. A test holds these lines against the commands' own help.
@@ -29,6 +29,10 @@ COMMANDS = {
     "templates": "List the templates; export them to a folder to be changed.",
     "doctor": "Look at the installation, the sample, the configuration, the screen.",
 }
+
+
+# A holiday is no failure of the job that runs every night, whose words cron would mail.
+_EXPECTED = (NoSessionError.exit_code,)
 
 
 class _Commands(TyperGroup):
@@ -91,6 +95,8 @@ def run(arguments: list[str]) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except ShockError as error:
+        if error.exit_code in _EXPECTED and not (sys.stderr and sys.stderr.isatty()):
+            return error.exit_code
         return _complain(error.message, error.hint, error.exit_code)
     except ClickException as error:
         return _complain_of_usage(error, arguments)

@@ -79,8 +79,12 @@ def price_column(instruments: Iterable[Instrument]) -> tuple[Kind, Phrase]:
 
 
 def figure(move: Move) -> Value:
-    """Return a move's figure, or the phrase that says why there is none."""
-    return phrase(f"status.{move.status}") if move.price_return is None else move.price_return
+    """Return a move's figure, marked where somebody accepted it, or why there is none."""
+    if move.price_return is None:
+        return phrase(f"status.{move.status}")
+    return (
+        phrase("item.accepted", move=move.price_return) if move.is_accepted else move.price_return
+    )
 
 
 def run_words(run: Run | None) -> Phrase | None:

@@ -217,7 +217,16 @@ def _fields(
         ),
         (Column(phrase("column.sigma"), Kind.SIGMA, 3), lambda move: move.sigma),
     ]
-    return fields if len(groups) > 1 else [field for field in fields if field[0].kind != Kind.TEXT]
+    if len(groups) == 1:
+        fields = [field for field in fields if field[0].kind != Kind.TEXT]
+    return [field for field in fields if not _is_blank(field, listed)]
+
+
+def _is_blank(field: tuple[Column, Callable[[Move], Value]], listed: Sequence[Move]) -> bool:
+    """Tell whether a column that needs more history than is held has nothing to show."""
+    column, cell = field
+    needs_history = column.kind in (Kind.MULTIPLE, Kind.SIGMA)
+    return needs_history and all(cell(move) is None for move in listed)
 
 
 def _close_column(name: str, span: Span | None, kind: Kind, unit: Phrase) -> Column:

@@ -223,7 +223,7 @@ def test_what_was_accepted_is_said_with_the_guards_reason() -> None:
     )
     (said,) = [one for one in method(report) if "accepted by hand" in one]
     assert said == (
-        "A guard refuses the figure of NVIDIA −50.00% (the two closes stand in the ratio of a "
+        "* A guard refuses the figure of NVIDIA −50.00% (the two closes stand in the ratio of a "
         "split that nobody recorded); it was accepted by hand."
     )
     assert report.findings.moves["NVDA"].price_return == Decimal("-0.5")

@@ -27,7 +27,7 @@ COMMANDS = {
     "store": "What the store holds; verify it; export; remove.",
     "events": "List and show named shocks; check an event or watchlist file.",
     "templates": "List the templates; export them to a folder to be changed.",
-    "doctor": "Look at the installation, the sample, the configuration, the screen.",
+    "doctor": "Look at the installation, the sample, the store, the configuration, the screen.",
 }
 
 

@@ -15,7 +15,10 @@ from deepseek_shock.cli import HELP
 from deepseek_shock.errors import ShockError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
-_PACKAGES = ("typer", "rich", "jinja2", "pandas", "exchange_calendars", "yfinance")
+_PACKAGES = (
+    *("typer", "rich", "jinja2", "pandas", "pyarrow", "exchange_calendars"),
+    *("yfinance", "curl_cffi", "requests"),
+)
 
 
 class Finding(NamedTuple):
@@ -28,7 +31,7 @@ class Finding(NamedTuple):
 
 @app.command(epilog="Example: shock doctor")
 def doctor() -> None:
-    """Look at the installation, the sample, the configuration, the screen."""
+    """Look at the installation, the sample, the store, the configuration, the screen."""
     findings = list(_look())
     for finding in findings:
         typer.echo(f"{'ok ' if finding.is_well else 'BAD'}  {finding.name:<20}  {finding.seen}")
@@ -46,6 +49,8 @@ def _look() -> Iterator[Finding]:
         ("sample", _sample),
         ("calendars", _calendars),
         ("configuration", _configuration),
+        ("sources", _sources),
+        ("store", _store),
     ):
         yield _examined(name, look)
     yield Finding(True, "screen", _screen())
@@ -109,6 +114,32 @@ def _configuration() -> str:
     files = [str(file) for file in (Path(NAME), config_folder() / NAME) if file.is_file()]
     events = len(make_registry().events())
     return f"{', '.join(files) or 'no shock.toml'}; {events} named shock{'s' if events > 1 else ''}"
+
+
+def _sources() -> str:
+    """Name the sources that may be asked; nobody is asked here."""
+    import os
+
+    from deepseek_shock.cli.config import read_jquants
+    from deepseek_shock.cli.sources import SourceChoice
+    from deepseek_shock.providers.plugins import plugin_names
+
+    has_key = bool(os.environ.get("JQUANTS_API_KEY") or read_jquants().key)
+    key = f"jquants {'has a key' if has_key else 'has no key'}"
+    return f"{', '.join((*SourceChoice, *plugin_names()))}; {key}"
+
+
+def _store() -> str:
+    from deepseek_shock.cli.surroundings import store_path
+    from deepseek_shock.providers.store import Store
+
+    store = Store(store_path())
+    if not store.exists():
+        return f"nothing is kept yet; its place is {store_path()}"
+    wrong = list(store.verify())
+    if wrong:
+        raise ValueError(f"{len(wrong)} findings: `shock store verify` lists them")
+    return f"{store.summary().instruments} instruments, sound, in {store_path()}"
 
 
 def _screen() -> str:

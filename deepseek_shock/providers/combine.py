@@ -1,12 +1,10 @@
 """Two sources of one instrument: the second confirms or fills, and never silently replaces."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 from deepseek_shock.analysis.returns import divide, subtract
-from deepseek_shock.market.bars import Action, Bar, Bars, Origin, Refusal
+from deepseek_shock.market.bars import Action, Bars, Refusal
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.providers.base import Answer, Fetched
 
@@ -25,28 +23,48 @@ def combine(first: Answer, second: Answer) -> Answer:
         return first
     if not isinstance(first, Bars):
         return second
+    closes = {bar.session: bar.close for bar in second.bars if bar.close is not None}
     refused = dict(first.refused)
-    bars: dict[date, Bar] = {bar.session: bar for bar in first.bars}
-    others = dict(first.others)
     confirmed = set(first.confirmed)
-    for bar in second.bars:
-        own = bars.get(bar.session)
-        if bar.close is None or bar.session in refused:
+    for bar in first.bars:
+        other = closes.get(bar.session)
+        if bar.close is None or other is None:
             continue
-        if own is None or own.close is None:
-            bars[bar.session], others[bar.session] = bar, second.origin_of(bar.session)
-        elif differ(own.close, bar.close):
-            refused[bar.session] = Refusal(GapReason.DISPUTED, bars.pop(bar.session))
+        if differ(bar.close, other):
+            refused[bar.session] = Refusal(GapReason.DISPUTED, bar)
         else:
             confirmed.add(bar.session)
+    kept = tuple(bar for bar in first.bars if bar.session not in refused)
+    others = {at: origin for at, origin in first.others.items() if at not in refused}
+    held = replace(first, bars=kept, refused=refused, others=others, confirmed=frozenset(confirmed))
+    return replace(
+        fill(held, second),
+        splits=_unite(first.splits, second.splits),
+        dividends=second.dividends if first.dividends is None else first.dividends,
+    )
+
+
+def fill(first: Bars, second: Bars) -> Bars:
+    """Return the first's bars, and the second's for sessions of which the first has no close.
+
+    What a guard refused in the first is not replaced. A bar that was filled in names its origin.
+    """
+    bars = {bar.session: bar for bar in first.bars}
+    lacking = [
+        bar
+        for bar in second.bars
+        if bar.close is not None
+        and first.close(bar.session) is None
+        and bar.session not in first.refused
+    ]
+    if not lacking:
+        return first
+    bars.update((bar.session, bar) for bar in lacking)
+    others = {bar.session: second.origin_of(bar.session) for bar in lacking}
     return replace(
         first,
         bars=tuple(bars[session] for session in sorted(bars)),
-        splits=_unite(first.splits, second.splits),
-        dividends=second.dividends if first.dividends is None else first.dividends,
-        refused=refused,
-        others=_known(others, bars),
-        confirmed=frozenset(confirmed),
+        others={**first.others, **others},
     )
 
 
@@ -84,7 +102,3 @@ def _unite(first: tuple[Action, ...], second: tuple[Action, ...]) -> tuple[Actio
     """Return the first source's splits, and those of days on which it has none."""
     known = {split.session for split in first}
     return tuple(sorted((*first, *(split for split in second if split.session not in known))))
-
-
-def _known(others: Mapping[date, Origin], bars: Mapping[date, Bar]) -> dict[date, Origin]:
-    return {session: origin for session, origin in others.items() if session in bars}

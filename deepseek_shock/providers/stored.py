@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from deepseek_shock.analysis.moves import Status, status_of
 from deepseek_shock.errors import StoreError, near_matches
 from deepseek_shock.market.bars import Bars, Source
 from deepseek_shock.market.gap import Gap, GapReason
@@ -17,7 +18,7 @@ from deepseek_shock.market.sessions import (
 )
 from deepseek_shock.providers.assemble import describe
 from deepseek_shock.providers.base import Answer, Fetched, Listener, Provider, Wanted
-from deepseek_shock.providers.combine import combine
+from deepseek_shock.providers.combine import combine, fill
 from deepseek_shock.providers.store import Held, Store
 
 MakeVendor: TypeAlias = Callable[[Listener], Provider]
@@ -72,8 +73,8 @@ class Stored:
         for ticker, answer in fetched.bars.items():
             if ticker not in self._heard:  # a vendor of somebody else's may tell nobody
                 self._hear(answer)
-            if isinstance(answer, Gap) and ticker in held and wanted.is_met(held[ticker].bars):
-                answers[ticker] = held[ticker].bars
+            if ticker in held:
+                answers[ticker] = _stand_in(answer, held[ticker].bars, wanted)
         return Fetched(
             answers, fetched.baselines, (self._describe(answers, fetched),), fetched.near
         )
@@ -155,6 +156,17 @@ def _nothing() -> Fetched:
 
 def _retrieved(answer: Answer) -> str:
     return answer.origin.retrieved if isinstance(answer, Bars) else ""
+
+
+def _stand_in(answer: Answer, held: Bars, wanted: Wanted) -> Answer:
+    """Let what was kept stand in where the vendor fails now, or has lost sessions since.
+
+    What a guard refuses now is not replaced by what passed before.
+    """
+    if isinstance(answer, Bars):
+        return fill(answer, held)
+    has_nothing = status_of(answer.reason) in (Status.FAILED, Status.MISSING)
+    return held if has_nothing and wanted.is_met(held) else answer
 
 
 class StoreAlone:

@@ -626,6 +626,22 @@ def test_a_ticker_that_yahoo_does_not_know_is_not_found(tmp_path: Path) -> None:
     assert len(charts(run.log)) == 4
 
 
+@pytest.mark.parametrize(
+    ("target", "most"),
+    [
+        ("https://login.example.com/", 3),
+        ("/v8/finance/chart/MSFT?interval=1d&period1=1&period2=9", 18),
+    ],
+    ids=["elsewhere", "in a circle"],
+)
+def test_a_redirect_leads_nowhere_else(tmp_path: Path, target: str, most: int) -> None:
+    vendor = Yahoo({"MSFT": lambda _: Reply(302, b"", {"Location": target})})
+    run = report(tmp_path, vendor, (*HEALTHY, "MSFT"))
+    assert run.outcome("MSFT") == ("failed", "bad_payload")
+    check_published(run)
+    assert charts(run.log).count("MSFT") <= most  # three attempts, of six steps at most
+
+
 def test_on_a_holiday_nobody_is_asked(tmp_path: Path) -> None:
     # Monday 20 January 2025: Martin Luther King Day.
     run = report(tmp_path, Yahoo(), ("NVDA", "MSFT"), "--date", "2025-01-20")

@@ -1,7 +1,7 @@
 """`shock fetch`: fill the store for a watchlist and a span."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ Examples:
 What came is kept at once; a second run asks only for what is lacking."""
 _DEFAULT_YEARS = 2
 _NAMED = 8
+_BATCH = 64  # instruments
 _WHOLE = 100
 _YEAR = timedelta(days=365, hours=6)
 
@@ -51,7 +52,7 @@ def fetch(  # noqa: PLR0913 -- one parameter an option
 ) -> None:
     """Fill the store with bars of a watchlist, over several years."""
     from deepseek_shock.cli.surroundings import read_clock
-    from deepseek_shock.providers.base import stamp
+    from deepseek_shock.providers.base import default_seconds, stamp
 
     if source in (SourceChoice.AUTO, SourceChoice.SAMPLE, SourceChoice.STORE, SourceChoice.FILES):
         raise UsageError(f"--source {source} is no vendor", hint="--source yahoo asks Yahoo")
@@ -63,14 +64,27 @@ def fetch(  # noqa: PLR0913 -- one parameter an option
             source,
             now,
             is_refreshed=refresh,
-            seconds=deadline,
+            seconds=deadline or default_seconds(len(instruments)),
             store=store,
             listen=watched.listen,
             on_trouble=_stop,
         )
         watched.provider = make_provider(said)
-        answers = watched.fetch(instruments, wanted).bars
-    _sum_up(answers, stamp(now), 0 if strict else _WHOLE - min_coverage)
+        watched.total = len(instruments)
+        tally = _Tally(stamp(now))
+        for batch in _batches(instruments, source):
+            tally.add(watched.fetch(batch, wanted).bars.values())
+    typer.echo("\n".join(tally.lines()))
+    tolerated = 0 if strict else _WHOLE - min_coverage
+    if tally.gaps and len(tally.gaps) * _WHOLE > tolerated * tally.asked:
+        raise _shortfall(tally.gaps, tally.asked)
+
+
+def _batches(instruments: "Sequence[Instrument]", source: str) -> "Iterator[Sequence[Instrument]]":
+    """Part a long list, so that its bars need not be held at once; J-Quants may want it whole."""
+    size = _BATCH if source == SourceChoice.YAHOO else max(1, len(instruments))
+    for begin in range(0, len(instruments), size):
+        yield instruments[begin : begin + size]
 
 
 def _stop(trouble: StoreError) -> None:
@@ -124,30 +138,48 @@ def _last_due(exchange: "Exchange", first: date, last: date, completed: date) ->
     return (session,) if session >= first else ()
 
 
-def _sum_up(answers: "dict[str, Answer]", now: str, tolerated: float) -> None:
-    """Say how many came, how many failed and why; raise where too many failed."""
-    from deepseek_shock.market.bars import Bars
-    from deepseek_shock.market.gap import Gap
+class _Tally:
+    """What came and what did not, without the bars: those of a long list would fill the memory."""
 
-    gaps = [answer for answer in answers.values() if isinstance(answer, Gap)]
-    bars = [answer for answer in answers.values() if isinstance(answer, Bars)]
-    number = sum(len(one.bars) for one in bars)
-    fresh = sum(one.origin.retrieved == now for one in bars)
-    typer.echo(
-        f"{len(bars)} of {len(answers)} instruments: {fresh} fetched, {len(bars) - fresh} held "
-        f"already; {number} bars"
-    )
-    for one in bars:
-        if one.refused:
-            reasons = Counter(refusal.reason for refusal in one.refused.values())
+    def __init__(self, now: str) -> None:
+        self._now = now
+        self._came = self._fresh = self._bars = 0
+        self._refused: dict[str, Counter[str]] = {}
+        self.gaps: list[Gap] = []
+
+    @property
+    def asked(self) -> int:
+        """How many instruments have been counted."""
+        return self._came + len(self.gaps)
+
+    def add(self, answers: "Iterable[Answer]") -> None:
+        """Count answers."""
+        from deepseek_shock.market.bars import Bars
+
+        for answer in answers:
+            if not isinstance(answer, Bars):
+                self.gaps.append(answer)
+                continue
+            self._came += 1
+            self._fresh += answer.origin.retrieved == self._now
+            self._bars += len(answer.bars)
+            if answer.refused:
+                reasons = (str(refusal.reason) for refusal in answer.refused.values())
+                self._refused[answer.instrument.ticker] = Counter(reasons)
+
+    def lines(self) -> Iterator[str]:
+        """Say how many came, how many failed and why."""
+        yield (
+            f"{self._came} of {self.asked} instruments: {self._fresh} fetched, "
+            f"{self._came - self._fresh} held already; {self._bars} bars"
+        )
+        for ticker, reasons in self._refused.items():
             counted = ", ".join(f"{reason} {number}" for reason, number in reasons.items())
-            typer.echo(f"refused  {one.instrument.ticker:<10}  {counted}")
-    for reason, number in Counter(gap.reason for gap in gaps).most_common():
-        tickers = [gap.instrument.ticker for gap in gaps if gap.reason is reason]
-        more = f" and {number - _NAMED} more" if number > _NAMED else ""
-        typer.echo(f"failed   {reason}: {', '.join(tickers[:_NAMED])}{more}")
-    if gaps and len(gaps) * _WHOLE > tolerated * len(answers):
-        raise _shortfall(gaps, len(answers))
+            yield f"refused  {ticker:<10}  {counted}"
+        for reason, number in Counter(gap.reason for gap in self.gaps).most_common():
+            tickers = [gap.instrument.ticker for gap in self.gaps if gap.reason is reason]
+            more = f" and {number - _NAMED} more" if number > _NAMED else ""
+            yield f"failed   {reason}: {', '.join(tickers[:_NAMED])}{more}"
 
 
 def _shortfall(gaps: "list[Gap]", asked: int) -> ShockError:

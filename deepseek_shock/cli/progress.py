@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 class Watched:
     """A provider whose vendor is watched; as a context it clears the line when all is done.
 
-    Made first, since vendors tell `listen`; `provider` is set before `fetch` is called.
+    Made first, since vendors tell `listen`; `provider` is set before `fetch` is called, and `total`
+    where that is called for a part of the list at a time.
     """
 
     def __init__(self) -> None:
         self.provider: Provider | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
-        self._total = 0
+        self.total: int | None = None
         self._failed = 0
 
     def __enter__(self) -> Self:
@@ -43,7 +44,8 @@ class Watched:
         """Pass the call on, and remember how many answers are to come."""
         if self.provider is None:
             raise RuntimeError("no provider is watched")
-        self._total = len(instruments)
+        if self.total is None:
+            self.total = len(instruments)
         return self.provider.fetch(instruments, wanted)
 
     def listen(self, answer: "Answer") -> None:
@@ -71,7 +73,7 @@ class Watched:
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("fetching", total=self._total, failed="")
+        self._task = self._progress.add_task("fetching", total=self.total, failed="")
         self._progress.start()
 
 

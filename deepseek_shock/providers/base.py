@@ -45,6 +45,11 @@ def stamp(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def default_seconds(instruments: int) -> float:
+    """Return how long a run may wait for its vendor: a minute, and more for a long list."""
+    return max(60.0, 1.5 * instruments)
+
+
 class Fetched(NamedTuple):
     """Bars, or the gap that stands for them, by ticker; baselines by event session and ticker."""
 

@@ -45,6 +45,7 @@ class Stored:
     ) -> None:
         self._name = name
         self._make_vendor = make_vendor
+        self._vendor: Provider | None = None
         self._store = store
         self._now = now
         self._is_refreshed = is_refreshed
@@ -68,7 +69,9 @@ class Stored:
         lacking = [one for one in instruments if one.ticker not in ready]
         fetched = _nothing()
         if lacking:
-            fetched = self._make_vendor(self._hear).fetch(lacking, wanted)
+            # Made when it is needed, and once: what it has learnt of its vendor holds for the run.
+            self._vendor = self._vendor or self._make_vendor(self._hear)
+            fetched = self._vendor.fetch(lacking, wanted)
         answers: dict[str, Answer] = {**ready, **fetched.bars}
         for ticker, answer in fetched.bars.items():
             if ticker not in self._heard:  # a vendor of somebody else's may tell nobody

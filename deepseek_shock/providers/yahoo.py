@@ -22,7 +22,7 @@ from deepseek_shock.market.bars import Bars, Origin
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.providers.assemble import describe
-from deepseek_shock.providers.base import Answer, Fetched, Listener, Wanted, stamp
+from deepseek_shock.providers.base import Answer, Fetched, Listener, Wanted, default_seconds, stamp
 from deepseek_shock.providers.chart import Refused, read_chart
 from deepseek_shock.providers.pool import Breaker, Deadline, Pool
 from deepseek_shock.providers.yahoo_session import CHART_TIMEOUT, DENIED, Guard, type_failure
@@ -49,20 +49,30 @@ class Yahoo:
         self._origin = Origin(NAME, stamp(now))
         self._seconds = seconds
         self._listen: Listener = listen or (lambda _: None)
+        self._line: _Line | None = None
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
-        """Ask for one chart a ticker, from `wanted.history` until now, so that splits are known."""
-        _prepare()
-        run = _Run(self._origin, wanted, Deadline(self._seconds or default_seconds(instruments)))
-        answers: dict[str, Answer] = {}
+        """Ask for one chart a ticker, from `wanted.history` until now, so that splits are known.
+
+        May be called for a part of a long list at a time: time, crumb and breaker are the run's.
+        """
         asked = list(dict.fromkeys(instruments))
-        workers = _WORKERS if len(asked) < _LONG_LIST else _POLITE_WORKERS
+        is_long = self._line is not None or len(asked) > _LONG_LIST
+        if self._line is None:
+            _prepare()
+            self._line = _Line(Deadline(self._seconds or default_seconds(len(asked))))
+        run = _Run(self._origin, wanted, self._line)
+        answers: dict[str, Answer] = {}
+        workers = _POLITE_WORKERS if is_long else _WORKERS
+        is_done = False
         try:
-            for answer in Pool(workers, run.ask).run(asked, run.deadline):
+            for answer in Pool(workers, run.ask).run(asked, self._line.deadline):
                 answers[answer.instrument.ticker] = answer
                 self._listen(answer)
+            is_done = len(answers) == len(asked)
         finally:
-            run.breaker.trip()
+            if not is_done:  # nobody waits for what is still under way
+                self._line.breaker.trip()
         for instrument in asked:
             if instrument.ticker not in answers:
                 answers[instrument.ticker] = run.late(instrument)
@@ -71,20 +81,24 @@ class Yahoo:
         return Fetched(answers, {}, (source,), {})
 
 
-def default_seconds(instruments: Sequence[Instrument]) -> float:
-    """Return how long a run may take: a minute, and more for a long list."""
-    return max(60.0, 1.5 * len(instruments))
+class _Line:
+    """The line to Yahoo that a run has: its time, its breaker, its session with the cookie."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self.breaker = Breaker()
+        self.guard = Guard(self.breaker, deadline)
 
 
 class _Run:
-    """What the workers of one run share."""
+    """What the workers share that ask for one list."""
 
-    def __init__(self, origin: Origin, wanted: Wanted, deadline: Deadline) -> None:
-        self.deadline = deadline
-        self.breaker = Breaker()
+    def __init__(self, origin: Origin, wanted: Wanted, line: _Line) -> None:
+        self.deadline = line.deadline
+        self.breaker = line.breaker
+        self._guard = line.guard
         self._origin = origin
         self._wanted = wanted
-        self._guard = Guard(self.breaker, deadline)
         self._begun: set[str] = set()
 
     def ask(self, instrument: Instrument) -> Answer:

@@ -137,6 +137,7 @@ def _hint(blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrumen
             for move in unknown
             for match in fetched.near.get(move.instrument.ticker)
             or near_matches(move.instrument.ticker, directory)
+            if match != move.instrument.ticker
         }
     )
     if near:

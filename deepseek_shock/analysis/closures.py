@@ -36,9 +36,10 @@ def _common_hole(moves: Sequence[Move]) -> date | None:
     if len(moves) < 2:  # noqa: PLR2004 -- several
         return None
     reasons = {move.reason for move in moves}
-    if reasons == {GapReason.NO_BAR}:
+    if reasons <= {GapReason.NO_BAR, GapReason.NULL_CLOSE}:
         return moves[0].session
-    return moves[0].previous_session if reasons == {GapReason.NO_PREVIOUS_BAR} else None
+    before = {GapReason.NO_PREVIOUS_BAR, GapReason.NULL_PREVIOUS_CLOSE}
+    return moves[0].previous_session if reasons <= before else None
 
 
 def _is_surrounded(session: date, moves: Sequence[Move], held: Held) -> bool:

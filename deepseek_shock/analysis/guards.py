@@ -7,6 +7,7 @@ from bisect import bisect_right
 from decimal import Decimal
 
 from deepseek_shock.analysis.returns import divide, multiply, subtract
+from deepseek_shock.market.bars import EXACT
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 
@@ -51,8 +52,9 @@ def find_refusal(
     """
     ratio = divide(close, previous)
     if split != 1:
-        return find_split_refusal(ratio, split) or _find_implausible(ratio)
-    if _is_near_split(close, previous, ratio):
+        if (wrong := find_split_refusal(ratio, split)) is not None:
+            return wrong
+    elif _is_near_split(close, previous, ratio):
         return GapReason.NEAR_SPLIT_RATIO
     if (implausible := _find_implausible(ratio)) is not None:
         return implausible
@@ -64,15 +66,20 @@ def find_refusal(
 def find_split_refusal(ratio: Decimal, split: Decimal) -> GapReason | None:
     """Tell whether closes around a recorded split, brought to one basis, show it done wrongly.
 
-    `ratio` is the close to the close before it. A basis that the vendor did not restate makes it
-    the split's inverse, one restated twice the split itself. A small split is nearer to an ordinary
-    move than to either: nothing is said of it.
+    `ratio` is the close to the close before it: a day's move where all is well. A basis that the
+    vendor did not restate multiplies that by the split's inverse, one restated twice by the split
+    itself; whichever of the three is nearest, in logarithms, is taken to have happened. A small
+    split is too near to an ordinary move to tell: nothing is said of it.
     """
     if divide(_ONE, _SMALL_SPLITS[-1]) < split < _SMALL_SPLITS[-1]:
         return None
-    if _is_near(multiply(ratio, split)):
-        return GapReason.UNAPPLIED_SPLIT
-    return GapReason.SPLIT_APPLIED_TWICE if _is_near(divide(ratio, split)) else None
+    move, step = EXACT.ln(ratio), EXACT.ln(split)
+    distances = {
+        None: abs(move),
+        GapReason.UNAPPLIED_SPLIT: abs(move + step),
+        GapReason.SPLIT_APPLIED_TWICE: abs(move - step),
+    }
+    return min(distances, key=distances.__getitem__)
 
 
 def _find_implausible(ratio: Decimal) -> GapReason | None:

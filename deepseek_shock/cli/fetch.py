@@ -1,7 +1,7 @@
 """`shock fetch`: fill the store for a watchlist and a span."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import typer
 from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.progress import Watched
-from deepseek_shock.cli.sources import SourceChoice, Sources, make_provider
+from deepseek_shock.cli.sources import SourceChoice, Sources, make_vendor
 from deepseek_shock.errors import IncompleteError, ShockError, StoreError, UsageError, VendorError
 
 if TYPE_CHECKING:
@@ -52,10 +52,9 @@ def fetch(  # noqa: PLR0913 -- one parameter an option
 ) -> None:
     """Fill the store with bars of a watchlist, over several years."""
     from deepseek_shock.cli.surroundings import read_clock
-    from deepseek_shock.providers.base import default_seconds, stamp
+    from deepseek_shock.providers.base import default_seconds
 
-    if source in (SourceChoice.AUTO, SourceChoice.SAMPLE, SourceChoice.STORE, SourceChoice.FILES):
-        raise UsageError(f"--source {source} is no vendor", hint="--source yahoo asks Yahoo")
+    parsing.check_share(min_coverage)
     now = read_clock()
     instruments = _instruments(watchlist, tickers)
     wanted = _want(instruments, now, begins, years, ends)
@@ -66,14 +65,15 @@ def fetch(  # noqa: PLR0913 -- one parameter an option
             is_refreshed=refresh,
             seconds=deadline or default_seconds(len(instruments)),
             store=store,
+            stands_in=False,  # what does not come is a failure here, whatever is held
             listen=watched.listen,
             on_trouble=_stop,
         )
-        watched.provider = make_provider(said)
+        watched.provider = vendor = make_vendor(said)
         watched.total = len(instruments)
-        tally = _Tally(stamp(now))
+        tally = _Tally()
         for batch in _batches(instruments, source):
-            tally.add(watched.fetch(batch, wanted).bars.values())
+            tally.add(watched.fetch(batch, wanted).bars.values(), wanted, vendor.ready)
     typer.echo("\n".join(tally.lines()))
     tolerated = 0 if strict else _WHOLE - min_coverage
     if tally.gaps and len(tally.gaps) * _WHOLE > tolerated * tally.asked:
@@ -141,8 +141,7 @@ def _last_due(exchange: "Exchange", first: date, last: date, completed: date) ->
 class _Tally:
     """What came and what did not, without the bars: those of a long list would fill the memory."""
 
-    def __init__(self, now: str) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._came = self._fresh = self._bars = 0
         self._refused: dict[str, Counter[str]] = {}
         self.gaps: list[Gap] = []
@@ -152,16 +151,20 @@ class _Tally:
         """How many instruments have been counted."""
         return self._came + len(self.gaps)
 
-    def add(self, answers: "Iterable[Answer]") -> None:
-        """Count answers."""
+    def add(self, answers: "Iterable[Answer]", wanted: "Wanted", held: Container[str]) -> None:
+        """Count answers; `held` are the tickers that nobody was asked for."""
         from deepseek_shock.market.bars import Bars
+        from deepseek_shock.market.gap import Gap, GapReason
 
         for answer in answers:
             if not isinstance(answer, Bars):
                 self.gaps.append(answer)
                 continue
+            if not wanted.is_met(answer):
+                self.gaps.append(Gap(answer.instrument, wanted.last, GapReason.NO_BAR))
+                continue
             self._came += 1
-            self._fresh += answer.origin.retrieved == self._now
+            self._fresh += answer.instrument.ticker not in held
             self._bars += len(answer.bars)
             if answer.refused:
                 reasons = (str(refusal.reason) for refusal in answer.refused.values())

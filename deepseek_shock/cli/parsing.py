@@ -10,6 +10,7 @@ from deepseek_shock.errors import UsageError
 from deepseek_shock.market.instrument import check_ticker
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = 100  # per cent
 _WINDOW = re.compile(r"(-?\d{1,3}):\+?(\d{1,3})")
 _ENDINGS = {
     ".txt": Format.TERMINAL,
@@ -33,6 +34,12 @@ def _parse_day(text: str, example: str) -> date:
         return date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError as error:
         raise UsageError(f"{text!r} is not a date", hint=f"write {example}") from error
+
+
+def check_share(per_cent: float) -> None:
+    """Check that --min-coverage is a number, which typer does not. Raises `UsageError`."""
+    if not 0 <= per_cent <= _WHOLE:
+        raise UsageError(f"--min-coverage {per_cent:g}: no percentage", hint="give 0 to 100")
 
 
 def parse_window(text: str | None) -> Window | None:

@@ -35,7 +35,6 @@ _Other = TypeVar("_Other")
 _SHORT_TABLE = 12
 # Said elsewhere in the command, or about how the bars came and not what they are.
 _NOT_REPEATED = ("date", "output", "refresh", "offline", "deadline", "store")
-_WHOLE = 100  # per cent
 
 
 @app.command(epilog=_EXAMPLES)
@@ -105,14 +104,14 @@ def report(  # noqa: PLR0913 -- one parameter an option
             Sources(
                 source,
                 request.now,
-                confirm,
-                data,
-                refresh,
-                offline,
-                deadline,
-                store,
-                watched.listen,
-                _warn_of_store,
+                confirm=confirm,
+                data=data,
+                is_refreshed=refresh,
+                is_offline=offline,
+                seconds=deadline,
+                store=store,
+                listen=watched.listen,
+                on_trouble=_warn_of_store,
             )
         )
         made = make_report(request, make_registry(), watched)
@@ -122,8 +121,7 @@ def report(  # noqa: PLR0913 -- one parameter an option
 
 def _check(min_coverage: float, template_dir: Path | None) -> None:
     """Check what typer does not: that a number is one, and that a folder is there."""
-    if not 0 <= min_coverage <= _WHOLE:
-        raise UsageError(f"--min-coverage {min_coverage:g}: no percentage", hint="give 0 to 100")
+    parsing.check_share(min_coverage)
     if template_dir is not None and not template_dir.is_dir():
         raise TemplateError(
             f"{template_dir} is no folder", hint="`shock templates export DIR` makes one"

@@ -33,7 +33,8 @@ class SourceChoice(StrEnum):
 class Sources(NamedTuple):
     """What the user says of where bars come from; `seconds` bound how long a vendor is waited for.
 
-    `listen` is told each answer that a vendor gives, `on_trouble` why the store cannot serve.
+    With `stands_in` the store serves where a vendor fails. `listen` is told each answer that a
+    vendor gives, `on_trouble` why the store cannot serve.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Sources(NamedTuple):
     is_offline: bool = False
     seconds: float | None = None
     store: Path | None = None
+    stands_in: bool = True
     listen: "Listener" = lambda _: None
     on_trouble: Callable[[StoreError], None] = lambda _: None
 
@@ -57,6 +59,16 @@ def make_provider(said: Sources) -> "Provider":
     from deepseek_shock.providers.chain import Confirmed
 
     return Confirmed(first, _make(said.confirm, said))
+
+
+def make_vendor(said: Sources) -> "Stored":
+    """Make the vendor that is named, behind the store. Raises `UsageError` where it is none."""
+    made = _make(said.source, said)
+    from deepseek_shock.providers.stored import Stored
+
+    if not isinstance(made, Stored):
+        raise UsageError(f"--source {said.source} is no vendor", hint="--source yahoo asks Yahoo")
+    return made
 
 
 def _check(said: Sources) -> None:
@@ -199,6 +211,7 @@ def _behind_store(name: str, make_vendor: "MakeVendor", said: Sources) -> "Store
         Store(store_path(said.store)),
         said.now,
         is_refreshed=said.is_refreshed,
+        stands_in=said.stands_in,
         listen=said.listen,
         on_trouble=said.on_trouble,
     )

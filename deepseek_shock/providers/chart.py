@@ -5,6 +5,7 @@ volume into 0 and trusts whatever zone the answer names. Here an answer is check
 that was asked for, and its rows go to `assemble`.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -62,7 +63,8 @@ def _result(answer: object) -> Json:
     chart = _table(answer["chart"])
     if error := chart.get("error"):
         words = _table(error).get("description") or ""
-        raise Refused(GapReason.NO_DATA, str(words))
+        is_unknown = _table(error).get("code") == "Not Found"
+        raise Refused(GapReason.NOT_FOUND if is_unknown else GapReason.NO_DATA, str(words))
     results = chart.get("result")
     if results and not isinstance(results, list):
         raise Refused(GapReason.BAD_SCHEMA, "the result is no list")
@@ -124,11 +126,7 @@ def _raw(result: Json, meta: Json, instrument: Instrument, origin: Origin) -> Ra
         dividends=tuple(_dividends(_table(events), exchange)),
         is_restated=True,
         tick=_tick(meta, instrument),
-        frozen={
-            row.session
-            for row, stamp in zip(rows, stamps, strict=True)
-            if clock.is_early(row.session, stamp)
-        },
+        frozen=clock.find_early(rows, stamps),
     )
 
 
@@ -139,16 +137,38 @@ class _Clock(NamedTuple):
     last_trade: datetime | None
     retrieved: datetime
 
-    def is_early(self, session: date, stamp: datetime) -> bool:
-        """Tell whether a bar was taken before its session's close."""
+    def find_early(self, rows: Sequence[Bar], stamps: Sequence[datetime]) -> set[date]:
+        """Find the sessions whose bars were taken before the close.
+
+        A stamp in mid-session is a sign where the answer's other stamps stand elsewhere, and where
+        no second row of the session is stamped as a finished bar is.
+        """
+        usual, _ = Counter(stamp.timetz() for stamp in stamps).most_common(1)[0]
+        early: dict[date, bool] = {}
+        for row, stamp in zip(rows, stamps, strict=True):
+            is_odd = stamp.timetz() != usual or len(stamps) == 1
+            is_early = is_odd and self._is_within(row.session, stamp)
+            early[row.session] = early.get(row.session, True) and is_early
+        latest = max(row.session for row in rows)
+        if self._is_running(latest):
+            early[latest] = True
+        return {session for session, is_early in early.items() if is_early}
+
+    def _is_within(self, session: date, stamp: datetime) -> bool:
+        """Tell whether a stamp stands between a session's open and its close."""
+        if not self._is_known(session):
+            return False
+        opens, closes = opens_at(self.exchange, session), closes_at(self.exchange, session)
+        return opens + _AFTER_OPEN < stamp < closes
+
+    def _is_running(self, session: date) -> bool:
+        """Tell whether a session had not ended when its bar was taken."""
         if not self._is_known(session):
             return False
         closes = closes_at(self.exchange, session)
-        if opens_at(self.exchange, session) + _AFTER_OPEN < stamp < closes:
-            return True
-        if self.last_trade is None:
-            return self.retrieved < closes + _DELAY
-        return self.last_trade < closes
+        if self.last_trade is not None and self.last_trade.date() >= session:
+            return self.last_trade < closes
+        return self.retrieved < closes + _DELAY
 
     def _is_known(self, session: date) -> bool:
         spans = {calendar: (begins, ends) for calendar, begins, ends in covered()}

@@ -28,7 +28,8 @@ MakeVendor: TypeAlias = Callable[[Listener], Provider]
 class Stored:
     """A vendor behind the store: asked only for what the store lacks; what comes is kept.
 
-    Where the vendor fails for an instrument, what the store holds of it from that vendor stands in.
+    Where the vendor fails for an instrument, what the store holds of it from that vendor stands in
+    (unless `stands_in` is false). `ready` are the tickers that the vendor was not asked for.
     A store that cannot serve stops nobody who asked for the vendor: `on_trouble` is told, once.
     """
 
@@ -40,6 +41,7 @@ class Stored:
         now: datetime,
         *,
         is_refreshed: bool = False,
+        stands_in: bool = True,
         listen: Listener = lambda _: None,
         on_trouble: Callable[[StoreError], None] = lambda _: None,
     ) -> None:
@@ -49,11 +51,13 @@ class Stored:
         self._store = store
         self._now = now
         self._is_refreshed = is_refreshed
+        self._stands_in = stands_in
         self._listen = listen
         self._on_trouble = on_trouble
         self._wanted: Wanted | None = None
         self._heard: set[str] = set()
         self._is_troubled = False
+        self.ready: set[str] = set()
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return what the store holds, and what the vendor gives of the rest."""
@@ -64,6 +68,7 @@ class Stored:
             for ticker, one in held.items()
             if not self._is_refreshed and self._is_whole(one, wanted)
         }
+        self.ready.update(ready)
         for bars in ready.values():
             self._listen(bars)
         lacking = [one for one in instruments if one.ticker not in ready]
@@ -76,7 +81,7 @@ class Stored:
         for ticker, answer in fetched.bars.items():
             if ticker not in self._heard:  # a vendor of somebody else's may tell nobody
                 self._hear(answer)
-            if ticker in held:
+            if self._stands_in and ticker in held:
                 answers[ticker] = _stand_in(answer, held[ticker].bars, wanted)
         return Fetched(
             answers, fetched.baselines, (self._describe(answers, fetched),), fetched.near
@@ -168,7 +173,7 @@ def _stand_in(answer: Answer, held: Bars, wanted: Wanted) -> Answer:
     """
     if isinstance(answer, Bars):
         return fill(answer, held)
-    has_nothing = status_of(answer.reason) in (Status.FAILED, Status.MISSING)
+    has_nothing = status_of(answer.reason) is not Status.SUSPECT
     return held if has_nothing and wanted.is_met(held) else answer
 
 

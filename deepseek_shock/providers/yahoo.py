@@ -7,13 +7,18 @@ since yfinance calls a timeout, a server's error and a page of HTML all "possibl
 
 import atexit
 import logging
+import re
 import shutil
+import signal
 import tempfile
+import threading
 import warnings
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from random import uniform
+from types import FrameType
+from typing import TextIO
 
 import yfinance as yf
 from curl_cffi.requests import exceptions
@@ -33,6 +38,7 @@ _LONG_LIST = 100  # tickers from which on fewer workers ask
 _ATTEMPTS = 3
 _PAUSE = 0.5  # seconds before the second attempt, doubled before the third
 _PASSING = (GapReason.TIMEOUT, GapReason.NETWORK, GapReason.SERVER_ERROR, GapReason.BAD_PAYLOAD)
+_CONSENTING = 200  # without an answer: a page of HTML, not a chart
 _SHORT = 200  # characters of a vendor's words that are kept
 
 
@@ -166,6 +172,8 @@ def _outcome(status: int, error: Exception | None) -> tuple[GapReason, str]:
         return GapReason.UNAUTHORIZED, f"HTTP {status}"
     if isinstance(error, exceptions.RequestException):
         return type_failure(error)
+    if status == _CONSENTING:
+        return GapReason.BAD_PAYLOAD, "a page that asks for consent"
     return GapReason.INTERNAL_ERROR, type(error).__name__ if error else ""
 
 
@@ -174,10 +182,39 @@ def _prepare() -> None:
     """Settle yfinance, once a process: it raises, keeps quiet, and shares no file with others."""
     folder = tempfile.mkdtemp(prefix="shock-yahoo-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _exit_on_signals()
     yf.set_tz_cache_location(folder)
     yf.config.debug.hide_exceptions = False
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)
-    # yfinance installs a filter of its own when it is imported; what it warns of is for its makers.
-    warnings.filterwarnings("ignore", module=r"(yfinance|pandas|curl_cffi)\b")
-    warnings.filterwarnings("ignore", category=DeprecationWarning)
-    warnings.filterwarnings("ignore", category=FutureWarning)
+    # Not by filters: pandas changes those for the whole process while its threads run.
+    warnings.showwarning = _show_warning
+
+
+def _exit_on_signals() -> None:
+    """Let a signal that ends the process end it by way of `atexit`, unless others handle it."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _exit)
+
+
+def _exit(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+_show_others = warnings.showwarning
+_VENDORS_CODE = re.compile(r"[/\\](yfinance|pandas|curl_cffi)[/\\]")
+
+
+def _show_warning(  # noqa: PLR0913, PLR0917 -- the signature of warnings.showwarning
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Keep back what yfinance and pandas warn of: it is for their makers, not for a cron's mail."""
+    if not _VENDORS_CODE.search(filename):
+        _show_others(message, category, filename, lineno, file, line)

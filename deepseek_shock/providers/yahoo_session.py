@@ -18,7 +18,7 @@ _SIDE_TIMEOUT = 5.0  # seconds for a cookie, a crumb or a consent, none of which
 _CHART = "/v8/finance/chart/"
 _OK, _BUSY = 200, (429, 999)
 DENIED = (401, 403)
-_MOVED, _FAULTS, _NOT_FOUND, _SERVERS = 300, 400, 404, 500
+_MOVED, _FAULTS, _NOT_FOUND, _SLOW, _SERVERS = 300, 400, 404, 408, 500
 _REDIRECTS = 6
 
 
@@ -117,11 +117,13 @@ class Guard(requests.Session[requests.Response]):
         self._kept.status = status
         if _is_consent(str(response.url)) or status in DENIED:
             return response  # yfinance's own business: it consents, or renews its crumb
+        if not _is_chart(str(response.url)):
+            raise Refused(GapReason.BAD_PAYLOAD, "redirected to what is no chart")
         if status in _BUSY:
             self._breaker.trip()
             wait = response.headers.get("Retry-After")
             raise Refused(GapReason.RATE_LIMITED, f"Retry-After: {wait}" if wait else "")
-        if status >= _SERVERS:
+        if status >= _SERVERS or status == _SLOW:
             raise Refused(GapReason.SERVER_ERROR, f"HTTP {status}")
         if status == _NOT_FOUND:
             raise Refused(GapReason.NOT_FOUND, _reason_in(response))

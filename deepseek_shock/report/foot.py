@@ -124,13 +124,13 @@ def method(findings: Findings) -> Section:
         *([phrase("method.since")] if findings.since else []),
         *_opens(findings),
         *_small_splits(findings),
-        *provenance.notes(findings),
         *([phrase("method.list", n=len(findings.shares))] if len(findings.shares) > 1 else []),
     ]
     source = Paragraph(
         (
             held(findings),
             *_provisional(findings),
+            *provenance.notes(findings),
             *source_sentences(findings.sources),
             phrase("method.rights"),
         )

@@ -64,6 +64,7 @@ def run_once(command: list[str], env: Mapping[str, str]) -> float:
             env=clean | dict(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # yfinance's warnings
             check=True,
         )
         return time.perf_counter() - start

@@ -70,7 +70,7 @@ def check_coverage(
 
 def _failure(failed: list[Move], rule: str) -> VendorError:
     reasons = Counter(move.reason for move in failed if move.reason is not None)
-    counted = ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
+    counted = _count_reasons(failed)
     detail = next((move.detail for move in failed if move.detail), "")
     words = f" ({detail})" if detail else ""
     return VendorError(
@@ -117,9 +117,14 @@ def _incomplete(
             hint="check the exchange's own notice; if it traded, run the command again later",
         )
     return IncompleteError(
-        f"no figure for {name_some(blank)} on {day}: {rule}",
+        f"no figure for {name_some(blank)} on {day}: {rule} ({_count_reasons(blank)})",
         hint=_hint(blank, fetched, directory),
     )
+
+
+def _count_reasons(moves: Iterable[Move]) -> str:
+    reasons = Counter(str(move.reason or move.status) for move in moves)
+    return ", ".join(f"{reason} {number}" for reason, number in reasons.most_common())
 
 
 def name_some(moves: Iterable[Move]) -> str:
@@ -162,6 +167,11 @@ def _hint(blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrumen
         return (
             f"the {name} holds bars from {first} to {last}, and a move needs "
             "the session before too; --date asks for another day"
+        )
+    if any(move.status is Status.SUSPECT for move in blank):
+        return (
+            "no figure stands in what came: try --refresh "
+            "later, or another source; --min-coverage 0 prints what there is"
         )
     return "run the command again later; --min-coverage 0 prints what there is"
 

@@ -253,7 +253,7 @@ def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
         ticker: one if isinstance(one, Gap) else one.until(begun[one.instrument.exchange.calendar])
         for ticker, one in fetched.bars.items()
     }
-    return Held(bars, fetched.baselines, fetched.sources)
+    return Held(bars, fetched.baselines, fetched.sources, fetched.is_kept)
 
 
 def _last_begun(exchange: Exchange, now: datetime) -> date:

@@ -264,7 +264,7 @@ def test_a_few_are_named_and_the_others_counted(count: int, said: str) -> None:
 )
 def test_the_rule_is_said_as_it_was_given(rule: Rule, said: str) -> None:
     error = told(*fine("NVDA"), *lacking("AVGO"), rule=rule)
-    assert error.message == f"no figure for AVGO on 2025-01-27: {said}"
+    assert error.message == f"no figure for AVGO on 2025-01-27: {said} (missing_bar 1)"
 
 
 @pytest.mark.parametrize(("there", "of", "least"), [(26, 29, 90), (199, 200, 100)])

@@ -57,6 +57,7 @@ class Findings(NamedTuple):
     since: tuple[Since, ...]
     paths: tuple[Path, ...]
     baselines: Mapping[str, Baseline]
+    is_kept: bool = True
 
     @property
     def shares(self) -> tuple[Move, ...]:
@@ -114,6 +115,7 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         since=tuple(found for found in since if found is not None),
         paths=_paths(inquiry, moves, held),
         baselines=used,
+        is_kept=held.is_kept,
     )
 
 

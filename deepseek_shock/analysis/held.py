@@ -9,8 +9,12 @@ from deepseek_shock.market.gap import Gap
 
 
 class Held(NamedTuple):
-    """What a provider gave: bars or a gap by ticker, baselines by session and ticker, sources."""
+    """What a provider gave: bars or a gap by ticker, baselines by session and ticker, sources.
+
+    `is_kept` is false where the store could not take what came.
+    """
 
     bars: Mapping[str, Bars | Gap]
     baselines: Mapping[tuple[date, str], Baseline]
     sources: tuple[Source, ...]
+    is_kept: bool = True

@@ -128,6 +128,7 @@ _STATUS_OF = {
             GapReason.WRONG_ZONE,
             GapReason.DUPLICATE_DAY,
             GapReason.NOT_A_SESSION,
+            GapReason.INCONSISTENT,
             GapReason.IN_PROGRESS,
             GapReason.UNAPPLIED_SPLIT,
             GapReason.SPLIT_APPLIED_TWICE,

@@ -28,6 +28,7 @@ class GapReason(StrEnum):
     WRONG_ZONE = "wrong_timezone"
     DUPLICATE_DAY = "duplicate_day"
     NOT_A_SESSION = "not_a_session"  # trades on days on which the exchange was closed
+    INCONSISTENT = "inconsistent_bar"  # a close outside its own day's range
     IN_PROGRESS = "in_progress"  # a bar frozen before the close
     UNAPPLIED_SPLIT = "unapplied_split"
     SPLIT_APPLIED_TWICE = "split_applied_twice"

@@ -5,7 +5,7 @@ traded: where a vendor restates its history after a split, the restatement is un
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -20,6 +20,8 @@ from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import covered, sessions_between
 
+_ONE = Decimal(1)
+_SLACK = Decimal("1.02")
 _NO_PRICE = Decimal(10) ** 12
 _ASTRAY = timedelta(days=10)  # how far from a bar on a day without a session no date is trusted
 
@@ -47,12 +49,13 @@ def assemble(instrument: Instrument, raw: Raw, origin: Origin) -> Bars:
     refused: dict[date, Refusal] = {}
     splits = tuple(sorted(raw.splits))
     later = splits if raw.is_restated else ()
-    rows = sorted((_bring(row, later, raw.tick) for row in raw.rows), key=attrgetter("session"))
+    unit = None if raw.tick is None else _ONE.scaleb(-raw.tick)
+    rows = sorted((_bring(row, later, unit) for row in raw.rows), key=attrgetter("session"))
     rows = _unite(_keep_sessions(instrument.exchange, rows, refused), refused)
     unsettled = _find_unsettled(rows, later)
     bars: list[Bar] = []
     for bar in rows:
-        if (reason := _find_refusal(bar.session, raw.frozen, unsettled)) is not None:
+        if (reason := _find_refusal(bar, raw.frozen, unsettled)) is not None:
             refused[bar.session] = Refusal(reason, bar if bar.close else None)
         else:
             bars.append(bar)
@@ -99,32 +102,30 @@ def _said(row: Bar) -> tuple[bool, int, int]:
     return row.close is not None, known, -1 if row.volume is None else row.volume
 
 
-def _bring(row: Bar, later: Sequence[Action], tick: int | None) -> Bar:
-    """Bring a vendor's row to the basis of its own day, at the tick, without what is no price."""
-    return _round(_undo(_without_nought(row), later), tick)
-
-
-def _without_nought(row: Bar) -> Bar:
-    """Take a price of zero, or what is no price, for what it is: none.
+def _bring(row: Bar, later: Sequence[Action], unit: Decimal | None) -> Bar:
+    """Bring a vendor's row to the basis of its own day, at the tick, without what is no price.
 
     A close of zero makes the volume beside it worthless too; that nobody traded is not said by it.
     """
-    if row.close is not None and not _is_price(row.close):
-        row = row._replace(volume=None)
-    return _with_prices(row, lambda price: price if _is_price(price) else None)
+    factor = _later(row.session, later) if later else _ONE
+
+    def bring(price: Decimal | None) -> Decimal | None:
+        if price is None or not _is_price(price):
+            return None
+        traded = price if factor == 1 else multiply(price, factor)
+        return traded if unit is None else _to_tick(traded, unit)
+
+    volume = row.volume
+    if volume is not None and row.close is not None and not _is_price(row.close):
+        volume = None
+    elif volume is not None and factor != 1:
+        volume = round(divide(Decimal(volume), factor))
+    prices = bring(row.open), bring(row.high), bring(row.low), bring(row.close)
+    return Bar(row.session, *prices, volume)
 
 
 def _is_price(price: Decimal) -> bool:
     return price.is_finite() and 0 < price < _NO_PRICE
-
-
-def _with_prices(row: Bar, change: Callable[[Decimal], Decimal | None]) -> Bar:
-    """Return the row with its known prices changed."""
-    opened, high, low, close = (
-        None if price is None else change(price)
-        for price in (row.open, row.high, row.low, row.close)
-    )
-    return row._replace(open=opened, high=high, low=low, close=close)
 
 
 def _keep_sessions(
@@ -206,40 +207,38 @@ def _find_unsettled(rows: Sequence[Bar], splits: Sequence[Action]) -> _Unsettled
 
 
 def _find_refusal(
-    session: date, frozen: Collection[date], unsettled: _Unsettled | None
+    bar: Bar, frozen: Collection[date], unsettled: _Unsettled | None
 ) -> GapReason | None:
-    if unsettled is not None and session < unsettled.session:
+    if unsettled is not None and bar.session < unsettled.session:
         return unsettled.reason
-    return GapReason.IN_PROGRESS if session in frozen else None
+    if bar.session in frozen:
+        return GapReason.IN_PROGRESS
+    return GapReason.INCONSISTENT if _contradicts_itself(bar) else None
+
+
+def _contradicts_itself(bar: Bar) -> bool:
+    """Tell whether a close stands outside the day's own range, beyond what vendors' rounding does.
+
+    So do columns that were swapped, and a price typed wrongly.
+    """
+    _, _, high, low, close, _ = bar
+    if close is None:
+        return False
+    above = high is not None and close > multiply(high, _SLACK)
+    return above or (low is not None and low > multiply(close, _SLACK))
 
 
 def _later(session: date, splits: Iterable[Action]) -> Decimal:
     """Return the product of the splits after a session."""
-    factor = Decimal(1)
+    factor = _ONE
     for split in splits:
         if split.session > session:
             factor = multiply(factor, split.amount)
     return factor
 
 
-def _undo(row: Bar, splits: Iterable[Action]) -> Bar:
-    """Bring a restated row to the basis of its own day."""
-    factor = _later(row.session, splits)
-    if factor == 1:
-        return row
-    volume = None if row.volume is None else round(divide(Decimal(row.volume), factor))
-    return _with_prices(row, lambda price: multiply(price, factor))._replace(volume=volume)
-
-
 def _undo_dividend(paid: Action, splits: Iterable[Action]) -> Action:
     return Action(paid.session, multiply(paid.amount, _later(paid.session, splits)))
-
-
-def _round(row: Bar, tick: int | None) -> Bar:
-    if tick is None:
-        return row
-    unit = Decimal(1).scaleb(-tick)
-    return _with_prices(row, lambda price: _to_tick(price, unit))
 
 
 def _to_tick(price: Decimal, unit: Decimal) -> Decimal:

@@ -58,6 +58,8 @@ class Fetched(NamedTuple):
     sources: tuple[Source, ...]
     near: dict[str, tuple[str, ...]]
     """For a ticker that is not held: those that are spelled nearly so."""
+    is_kept: bool = True
+    """Whether the store could take what came, where there is one."""
 
 
 class Provider(Protocol):

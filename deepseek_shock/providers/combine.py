@@ -83,6 +83,7 @@ def combine_all(first: Fetched, second: Fetched) -> Fetched:
         baselines=second.baselines | first.baselines,
         sources=(*first.sources, *second.sources),
         near=second.near | first.near,
+        is_kept=first.is_kept and second.is_kept,
     )
 
 

@@ -84,7 +84,11 @@ class Stored:
             if self._stands_in and ticker in held:
                 answers[ticker] = _stand_in(answer, held[ticker].bars, wanted)
         return Fetched(
-            answers, fetched.baselines, (self._describe(answers, fetched),), fetched.near
+            answers,
+            fetched.baselines,
+            (self._describe(answers, fetched),),
+            fetched.near,
+            is_kept=not self._is_troubled,
         )
 
     def _describe(self, answers: dict[str, Answer], fetched: Fetched) -> Source:

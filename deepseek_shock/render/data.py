@@ -186,8 +186,8 @@ def _gaps(findings: Findings, words: Words) -> Iterator[dict[str, Any]]:
 
 
 def _notes(report: Report) -> Iterator[Phrase]:
-    method = report.section("method")
-    for block in method.blocks if method else ():
+    sections = [report.section(name) for name in ("gaps", "method")]
+    for block in [block for section in sections if section for block in section.blocks]:
         if isinstance(block, Bullets):
             yield from block.entries
         elif isinstance(block, Paragraph):

@@ -103,14 +103,17 @@ def _closures(closed: list[Move]) -> Iterator[Phrase]:
     missing = Counter((move.instrument.exchange.calendar, move.detail) for move in closed)
     for (calendar, session), n in missing.items():
         day = date.fromisoformat(session)
-        yield phrase("gaps.maybe_closed", city=city(calendar), day=day, n=n)
+        code = str(GapReason.MAYBE_CLOSED)
+        yield phrase("gaps.maybe_closed", city=city(calendar), day=day, n=n, code=code)
 
 
 def _why(move: Move) -> Phrase:
     if move.reason is None:
         return phrase(f"status.{move.status}")
     why = phrase(f"reason.{move.reason}")
-    return phrase("gaps.detail", why=why, detail=move.detail) if move.detail else why
+    if move.detail:
+        return phrase("gaps.detail", why=why, code=str(move.reason), detail=move.detail)
+    return phrase("gaps.why", why=why, code=str(move.reason))
 
 
 def method(findings: Findings) -> Section:

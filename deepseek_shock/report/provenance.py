@@ -36,7 +36,8 @@ def source_name(source: Source) -> Phrase:
 def notes(findings: Findings) -> tuple[Phrase, ...]:
     """Say which figures do not come from the first source alone, and which somebody accepted."""
     figures = [move for move in findings.moves.values() if move.is_figure]
-    return (*_from_elsewhere(findings, figures), *_accepted(figures))
+    lost = () if findings.is_kept else (phrase("method.not_kept", command="shock store verify"),)
+    return (*_from_elsewhere(findings, figures), *_accepted(figures), *lost)
 
 
 def _from_elsewhere(findings: Findings, figures: list[Move]) -> Iterator[Phrase]:
@@ -60,4 +61,5 @@ def _accepted(figures: list[Move]) -> Iterator[Phrase]:
     for move in figures:
         if move.is_accepted:
             why = phrase(f"reason.{move.reason}")
-            yield phrase("method.accepted", share=named(move), why=why)
+            code = str(move.reason)
+            yield phrase("method.accepted", share=named(move), why=why, code=code)

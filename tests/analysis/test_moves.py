@@ -103,6 +103,7 @@ STATUS_OF = {
     GapReason.WRONG_ZONE: Status.SUSPECT,
     GapReason.DUPLICATE_DAY: Status.SUSPECT,
     GapReason.NOT_A_SESSION: Status.SUSPECT,
+    GapReason.INCONSISTENT: Status.SUSPECT,
     GapReason.IN_PROGRESS: Status.SUSPECT,
     GapReason.UNAPPLIED_SPLIT: Status.SUSPECT,
     GapReason.SPLIT_APPLIED_TWICE: Status.SUSPECT,

@@ -73,11 +73,24 @@ actions = st.lists(
 def clean_rows(draw: st.DrawFn) -> list[Bar]:
     """Draw rows of different sessions, in order; whatever may be unknown may be unknown."""
     sessions = draw(st.sets(st.sampled_from(JANUARY)))
-    maybe = st.none() | prices
-    return [
-        Bar(one, draw(maybe), draw(maybe), draw(maybe), draw(maybe), draw(st.none() | volumes))
-        for one in sorted(sessions)
-    ]
+    return [draw_row(draw, one) for one in sorted(sessions)]
+
+
+def draw_row(draw: st.DrawFn, session: date) -> Bar:
+    """Draw a row whose close stands within the day's range, where all is known or some is not."""
+    low, one, other, high = sorted(draw(st.lists(prices, min_size=4, max_size=4)))
+    opened, close = draw(st.permutations([one, other]))
+    bar = Bar(session, opened, high, low, close, draw(st.none() | volumes))
+    without = (
+        bar,
+        bar._replace(open=None),
+        bar._replace(high=None),
+        bar._replace(low=None),
+        bar._replace(close=None),
+        bar._replace(open=None, high=None, low=None),
+        Bar(session, None, None, None, None, None),
+    )
+    return draw(st.sampled_from(without))
 
 
 @given(clean_rows(), actions, st.none() | actions, st.sampled_from([None, 2, 4]))
@@ -138,11 +151,10 @@ def series(draw: st.DrawFn) -> Series:
     for session in sessions:
         value *= 1 + Fraction(draw(st.integers(-8, 8)), 100)
         traded = value * made.later(session)
-        cents = [
-            max(1, round(traded * 100 * (1 + Fraction(draw(st.integers(-20, 20)), 1000))))
-            for _ in range(3)
-        ]
-        opened, high, low = (Decimal(one).scaleb(-2) for one in cents)
+        opened, high, low = (
+            Decimal(max(1, round(traded * 100 * (1 + Fraction(draw(moves), 1000))))).scaleb(-2)
+            for moves in (st.integers(-20, 20), st.integers(0, 20), st.integers(-20, 0))
+        )
         close = Decimal(max(1, round(traded * 100))).scaleb(-2)
         volume = ROUND * draw(st.integers(0, 10_000))
         made.rows.append(Bar(session, opened, high, low, close, volume))
@@ -484,3 +496,25 @@ def test_a_source_of_nothing_has_neither_end() -> None:
     source = describe("yahoo", "Yahoo Finance", "2025-03-03", [gap, Bars(FUJIKURA, ())])
     assert (source.first, source.last) == (None, None)
     assert source.sha256
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "close", "is_refused"),
+    [
+        ("128.40", "116.70", "118.42", False),  # NVDA, 27 January 2025
+        ("128.40", "116.70", "218.42", True),
+        ("128.40", "116.70", "18.42", True),
+        ("128.40", "116.70", "130.90", False),  # within two per cent: a vendor's rounding
+        ("128.40", "116.70", "131", True),
+        ("116.70", "128.40", "118.42", True),  # the columns swapped
+        (None, None, "118.42", False),
+    ],
+)
+def test_a_close_outside_its_own_days_range_is_refused(
+    high: str | None, low: str | None, close: str, *, is_refused: bool
+) -> None:
+    top, bottom = (None if one is None else Decimal(one) for one in (high, low))
+    row = Bar(MONDAY, None, top, bottom, Decimal(close), 1000)
+    bars = put([row])
+    reasons = {MONDAY: GapReason.INCONSISTENT} if is_refused else {}
+    assert refusals(bars) == reasons

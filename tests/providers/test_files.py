@@ -288,9 +288,9 @@ def test_a_split_after_the_span_is_undone_too(write: Write) -> None:
     path = write(
         "NVDA.csv",
         HISTORY_HEADER,
-        "2024-03-01,1,1,1,82.279,1,10,0.0,0.0",
-        "2024-06-07,1,1,1,120.888,1,10,0.0,0.0",
-        "2024-06-10,1,1,1,121.79,1,10,0.0,10.0",
+        "2024-03-01,,,,82.279,1,10,0.0,0.0",
+        "2024-06-07,,,,120.888,1,10,0.0,0.0",
+        "2024-06-10,,,,121.79,1,10,0.0,10.0",
     )
     march = Wanted(day("2024-02-20"), day("2024-03-01"), day("2024-03-05"))
     assert closes(bars_in(path, wanted=march)) == exact({day("2024-03-01"): "822.79"})
@@ -300,8 +300,8 @@ def test_a_history_that_was_not_restated_is_refused_before_the_split(write: Writ
     path = write(
         "NVDA.csv",
         HISTORY_HEADER,
-        "2024-06-07,1,1,1,1208.88,1,10,0.0,0.0",
-        "2024-06-10,1,1,1,121.79,1,10,0.0,10.0",
+        "2024-06-07,,,,1208.88,1,10,0.0,0.0",
+        "2024-06-10,,,,121.79,1,10,0.0,10.0",
     )
     bars = bars_in(path, wanted=SPLIT_DAYS)
     assert list(closes(bars)) == [day("2024-06-10")]
@@ -323,15 +323,15 @@ def test_yen_are_rounded_to_a_tenth(write: Write) -> None:
     path = write(
         "5803.T.csv",
         HISTORY_HEADER,
-        "2025-01-24 00:00:00+09:00,1,1,1,1216.66666,1,10,0.0,0.0",
-        "2025-01-27 00:00:00+09:00,1,1,1,1087.0,1,10,0.0,6.0",
+        "2025-01-24 00:00:00+09:00,,,,1216.66666,1,10,0.0,0.0",
+        "2025-01-27 00:00:00+09:00,,,,1087.0,1,10,0.0,6.0",
     )
     found = closes(bars_in(path, "5803.T"))
     assert found == exact({FRIDAY: "7300.0", MONDAY: "1087.0"})
 
 
 def test_an_index_in_yen_has_two_decimals(write: Write) -> None:
-    path = write("^N225.csv", YAHOO, "2025-01-27,1,1,1,39565.80078125,39565.80078125,0")
+    path = write("^N225.csv", YAHOO, "2025-01-27,,,,39565.80078125,39565.80078125,0")
     answer = Files(path, RETRIEVED).fetch([NIKKEI], WANTED).bars["^N225"]
     assert isinstance(answer, Bars)
     # The Nikkei's close on 27 January 2025.
@@ -382,7 +382,7 @@ def test_a_bad_cell_of_a_wide_table_names_its_column(write: Write) -> None:
     ],
 )
 def test_closes_adjusted_for_dividends_are_refused(write: Write, header: Sequence[str]) -> None:
-    error = complaint(write("NVDA.csv", *header, "2025-01-27,118.39,1,1,1,1,1,1"))
+    error = complaint(write("NVDA.csv", *header, "2025-01-27,118.39,,,,1,1,1"))
     assert "NVDA.csv:1: " in error.message
     assert "adjusted for dividends" in error.message
     assert "auto_adjust=False" in error.hint
@@ -477,10 +477,10 @@ def test_j_quants_gives_prices_as_traded_and_splits_as_factors(write: Write, hea
         "daily.csv",
         header,
         # A split of 3:1 made up for the test, on the real closes of Fujikura.
-        "2025-01-24,58030,7210.0,7330.0,7112.0,7300.0,0,0,24733400.0,1e11,1.0,1,1,1,2433.3,1",
-        "2025-01-27,58030,2395.0,2398.0,2166.7,2174.0,0,0,96648000.0,1e11,0.333333,1,1,1,1,1",
+        "2025-01-24,58030,7210.0,7330.0,7112.0,7300.0,0,0,24733400.0,1e11,1.0,,,,2433.3,1",
+        "2025-01-27,58030,2395.0,2398.0,2166.7,2174.0,0,0,96648000.0,1e11,0.333333,,,,1,1",
         "2025-01-24,130A0,,,,,0,0,,,1.0,,,,,",
-        "2025-01-27,130A0,610.0,620.0,600.0,605.0,0,0,1000.0,1,1.0,1,1,1,1,1",
+        "2025-01-27,130A0,610.0,620.0,600.0,605.0,0,0,1000.0,1,1.0,,,,1,1",
     )
     bars = bars_in(path, "5803.T")
     assert closes(bars) == exact({FRIDAY: "7300", MONDAY: "2174"})
@@ -601,17 +601,17 @@ def test_gzip_in_one_piece_and_in_two(write: Write) -> None:
 @pytest.mark.parametrize(
     ("row", "what"),
     [
-        ('NVDA,2025-01-27,1,1,1,"1,2x",5', "column close: '1,2x' is not a price"),
-        ("NVDA,2025-01-27,1,1,1,-118.42,5", "column close: '-118.42' is not a price"),
+        ('NVDA,2025-01-27,,,,"1,2x",5', "column close: '1,2x' is not a price"),
+        ("NVDA,2025-01-27,,,,-118.42,5", "column close: '-118.42' is not a price"),
         ("NVDA,2025-01-27,inf,1,1,118.42,5", "column open: 'inf' is not a price"),
         ("NVDA,2025-01-27,1,$9,1,118.42,5", "column high: '$9' is not a price"),
         ("NVDA,2025-01-27,1,1,low,118.42,5", "column low: 'low' is not a price"),
-        ("NVDA,2025-01-27,1,1,1,118.42,1.2M", "column volume: '1.2M' is not a volume"),
-        ("NVDA,2025-02-30,1,1,1,118.42,5", "column session: '2025-02-30' is not a date"),
-        ("NVDA,,1,1,1,118.42,5", "column session: is empty"),
-        (",2025-01-27,1,1,1,118.42,5", "column ticker: is empty"),
-        ("NVDA,2025-01-27,1,1,1,118.42", "6 cells in the row, 7 in the header"),
-        ("NVDA,2025-01-27,1,1,1,1,208.88,5", "8 cells in the row, 7 in the header"),
+        ("NVDA,2025-01-27,,,,118.42,1.2M", "column volume: '1.2M' is not a volume"),
+        ("NVDA,2025-02-30,,,,118.42,5", "column session: '2025-02-30' is not a date"),
+        ("NVDA,,,,,118.42,5", "column session: is empty"),
+        (",2025-01-27,,,,118.42,5", "column ticker: is empty"),
+        ("NVDA,2025-01-27,,,,118.42", "6 cells in the row, 7 in the header"),
+        ("NVDA,2025-01-27,,,,1,208.88,5", "8 cells in the row, 7 in the header"),
     ],
 )
 def test_a_bad_row_is_named_by_file_line_and_column(write: Write, row: str, what: str) -> None:
@@ -628,7 +628,7 @@ def test_a_bad_row_of_a_ticker_that_was_not_asked_for_harms_nobody(write: Write)
 
 
 def test_what_a_cell_holds_cannot_reach_the_screen(write: Write) -> None:
-    error = complaint(write("prices.csv", OWN, "NVDA,2025-01-27,1,1,1,\x1b[31m" + "9" * 200 + ",5"))
+    error = complaint(write("prices.csv", OWN, "NVDA,2025-01-27,,,,\x1b[31m" + "9" * 200 + ",5"))
     assert "\x1b" not in error.message
     assert len(error.message) < 250
 
@@ -642,7 +642,7 @@ def test_two_rows_that_differ_on_a_split(write: Write) -> None:
 
 def test_a_split_in_every_row_is_no_split(write: Write) -> None:
     days = sessions_between(XNYS, day("2025-01-02"), MONDAY)
-    path = write("NVDA.csv", HISTORY_HEADER, *(f"{one},1,1,1,118,1,5,0,10" for one in days))
+    path = write("NVDA.csv", HISTORY_HEADER, *(f"{one},,,,118,1,5,0,10" for one in days))
     error = complaint(path)
     assert "has 16 splits" in error.message
     assert "row of its own session" in error.hint
@@ -714,8 +714,8 @@ def test_a_file_that_names_no_ticker(write: Write, name: str) -> None:
 
 
 def test_a_folder_of_one_file_a_ticker(write: Write) -> None:
-    write("NVDA.csv", YAHOO, "2025-01-27,1,1,1,118.419998,1,5")
-    write("5803.jp.txt", "Date,Open,High,Low,Close,Volume", "2025-01-27,1,1,1,6522,5")
+    write("NVDA.csv", YAHOO, "2025-01-27,,,,118.419998,1,5")
+    write("5803.jp.txt", "Date,Open,High,Low,Close,Volume", "2025-01-27,,,,6522,5")
     write("AVGO.csv", "nonsense, which nobody asks for")
     write(".NVDA.csv", "what an editor left behind")
     write("notes.md", "no table")
@@ -730,7 +730,7 @@ def test_a_folder_of_one_file_a_ticker(write: Write) -> None:
 
 def test_a_folder_inside_the_folder(write: Write) -> None:
     write("data/daily/us/nasdaq stocks/2/nvda.us.txt", STOOQ_BULK,
-          "NVDA.US,D,20250127,000000,1,1,1,118.42,5,0")  # fmt: skip
+          "NVDA.US,D,20250127,000000,,,,118.42,5,0")  # fmt: skip
     assert closes(bars_in(write.folder)) == {MONDAY: Decimal("118.42")}
 
 
@@ -760,21 +760,21 @@ def test_a_files_name_goes_before_what_other_files_say_of_the_ticker(write: Writ
 
 
 def test_a_ticker_that_no_file_holds_has_the_files_names_for_neighbours(write: Write) -> None:
-    write("NVDA.csv", YAHOO, "2025-01-27,1,1,1,118.42,1,5")
+    write("NVDA.csv", YAHOO, "2025-01-27,,,,118.42,1,5")
     write("AVGO.csv", OWN, "AVGO,2025-01-27,x,x,x,x,x")  # one ticker's alone: not read
     answer = ask(write.folder, "NVDAX", "AVGOX")
     assert answer.near == {"NVDAX": ("NVDA",), "AVGOX": ("AVGO",)}
 
 
 def test_a_damaged_file_that_was_asked_for_is_named(write: Write) -> None:
-    write("NVDA.csv", YAHOO, "2025-01-27,1,1,1,118.42,1,5")
-    broken = write("AVGO.csv", YAHOO, "2025-01-27,1,1,1,?,1,5")
+    write("NVDA.csv", YAHOO, "2025-01-27,,,,118.42,1,5")
+    broken = write("AVGO.csv", YAHOO, "2025-01-27,,,,?,1,5")
     assert closes(bars_in(write.folder)) == {MONDAY: Decimal("118.42")}
     assert complaint(write.folder, "NVDA", "AVGO").message.startswith(f"{broken}:2: column Close")
 
 
 def test_two_files_of_one_ticker(write: Write) -> None:
-    write("NVDA.csv", YAHOO, "2025-01-27,1,1,1,118.42,1,5")
+    write("NVDA.csv", YAHOO, "2025-01-27,,,,118.42,1,5")
     write("nvda.us.txt", "Date,Close", "2025-01-27,118.42")
     error = complaint(write.folder)
     assert "nvda.us.txt: is named after NVDA, as " in error.message
@@ -1117,7 +1117,7 @@ def test_what_is_written_as_parquet_reads_back(one: Series, kind: "pa.DataType")
 @given(st.binary(max_size=300))
 def test_no_bytes_are_more_than_a_file_error(data: bytes) -> None:
     head = b"ticker,session,open,high,low,close,volume,split\n"
-    row = b"NVDA,2025-01-27,1,1,1,118.42,5,0\n"
+    row = b"NVDA,2025-01-27,,,,118.42,5,0\n"
     with TemporaryDirectory() as folder:
         path = Path(folder) / "NVDA.csv"
         for given_data in (data, head + data, head + row + data):

@@ -681,7 +681,7 @@ def test_a_gap_is_named_with_its_reason() -> None:
     assert EN.say(section.title) == "One instrument has no figure"
     (row,) = printed(tables_of(report, "gaps")[0])
     assert row["Instrument"] == "NVIDIA (NVDA)"
-    assert row["Why"] == "the session’s bar has no close"
+    assert row["Why"] == "the session’s bar has no close (null_close)"
     two = report_of({"NVDA": None, "AVGO": None, "VST": "90"})
     assert EN.say(section_of(two, "gaps").title) == "2 instruments have no figure"
     assert report_of({"AVGO": "90"}).section("gaps") is None

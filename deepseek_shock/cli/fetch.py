@@ -47,7 +47,7 @@ def fetch(  # noqa: PLR0913 -- one parameter an option
     refresh: opt.RefreshOption = False,
     deadline: opt.DeadlineOption = None,
     store: opt.StoreOption = None,
-    min_coverage: opt.MinCoverageOption = 90,
+    min_coverage: opt.FetchCoverageOption = 90,
     strict: opt.StrictOption = False,
 ) -> None:
     """Fill the store with bars of a watchlist, over several years."""

@@ -258,6 +258,16 @@ MinCoverageOption = Annotated[
         help="Write nothing below this share of figures.",
     ),
 ]
+FetchCoverageOption = Annotated[
+    float,
+    _option(
+        "--min-coverage",
+        metavar="PCT",
+        min=0,
+        max=100,
+        help="Fail below this share of instruments; what came is kept all the same.",
+    ),
+]
 StrictOption = Annotated[
     bool,
     _option("--strict", help="Any gap is a failure."),

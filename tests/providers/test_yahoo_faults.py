@@ -516,8 +516,13 @@ def test_what_the_deadline_leaves_unasked_is_skipped(tmp_path: Path) -> None:
     assert len(charts(run.log)) <= WORKERS
 
 
-@pytest.mark.skipif(os.name == "nt", reason="interrupts are POSIX signals here")
-def test_an_interrupt_ends_the_run_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],  # 128 + number
+)
+def test_a_signal_ends_the_run_at_once_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
     home, scratch = tmp_path / "home", tmp_path / "scratch"
     home.mkdir()
     scratch.mkdir()
@@ -534,12 +539,12 @@ def test_an_interrupt_ends_the_run_at_once(tmp_path: Path) -> None:
         )
         try:
             wait_for_charts(proxy, process)
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             stdout, stderr = process.communicate(timeout=3)
         finally:
             process.kill()
             process.communicate()
-    assert process.returncode == INTERRUPTED
+    assert process.returncode == code
     assert stdout == ""
     assert "Traceback" not in stderr
     assert list(scratch.iterdir()) == []

@@ -114,8 +114,8 @@ def test_the_examples_of_the_help_work(
     assert len(examples) > 16
     fill = ("fetch", "--tickers", "NVDA,5803.T", "--from", "2025-01-20", "--to", "2025-02-03")
     with serve({"*.yahoo.com": Yahoo()}, folder=tmp_path) as proxy:
-        # On 5 February, when the fake's last session, that of the 3rd, is over.
-        env = {**proxy.env, "SOURCE_DATE_EPOCH": "1738713600"}
+        # At 23:00 UTC on 3 February, when the fake's last sessions are over and none has begun.
+        env = {**proxy.env, "SOURCE_DATE_EPOCH": "1738623600"}
         for example in dict.fromkeys(examples):
             args = example.split()[1:]
             exports = args[:2] == ["templates", "export"]

@@ -69,7 +69,7 @@ lock: $(VENV)/.made
 	@$(COMPILE) pyproject.toml requirements/build.in --extra dev -o requirements/dev.lock
 	@$(COMPILE) pyproject.toml requirements/build.in --extra test \
 		-c requirements/dev.lock -o requirements/test.lock
-	@$(COMPILE) pyproject.toml requirements/build.in \
+	@$(COMPILE) pyproject.toml requirements/build.in --extra publish \
 		-c requirements/dev.lock -o requirements/run.lock
 
 clean:

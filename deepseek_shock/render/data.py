@@ -33,7 +33,7 @@ class Json:
 
     def __init__(self, style: Style) -> None:
         self._lang = style.words.lang
-        self._voices = {str(lang): Words(lang, style.words.precision) for lang in Language}
+        self._voices = {str(lang): Words(lang, style.words.house) for lang in Language}
 
     def render(self, report: Report) -> str:
         """Return the report as one JSON object, a line for each row, ending in one newline."""

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Protocol, cast
 
 from deepseek_shock.market.instrument import Instrument, Text
 from deepseek_shock.render import dates, numbers
+from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value
 
@@ -98,11 +99,11 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 class Words:
-    """One language at one precision: says phrases, prints values."""
+    """One language in one house style: says phrases, prints values."""
 
-    def __init__(self, lang: Language, precision: Precision = Precision()) -> None:  # noqa: B008 -- frozen
+    def __init__(self, lang: Language, house: House = House()) -> None:  # noqa: B008 -- frozen
         self.lang = lang
-        self.precision = precision
+        self.house = house
         self._entries = catalogue(lang)
         self._printers: dict[type, Callable[[Kind, Any], str]] = {
             type(None): self._unknown,
@@ -263,9 +264,9 @@ class Words:
     def _number(self, kind: Kind, value: float | Decimal) -> str:
         match kind:
             case Kind.RETURN | Kind.EXACT | Kind.TRUNCATED | Kind.WHOLE:
-                return numbers.percent(value, _FIXED.get(kind, self.precision))
+                return numbers.percent(value, _FIXED.get(kind, self.house.precision))
             case Kind.SIZE:
-                return numbers.percent_size(value, self.precision)
+                return numbers.percent_size(value, self.house.precision)
             case Kind.SIGMA:
                 return numbers.sigma(float(value))
             case Kind.MULTIPLE:

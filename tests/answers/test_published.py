@@ -18,6 +18,7 @@ from deepseek_shock.analysis.moves import Move
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
+from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Kind, Phrase, Report
@@ -79,7 +80,7 @@ def test_moves_as_printed(answer: Answer) -> None:
     assert (move.price_return * 100).quantize(printed, MODES[answer.rounding]) == printed
     # And as a report of that house style prints it.
     decimals = len(answer.printed.partition(".")[2])
-    words = Words(Language.EN, Precision(decimals, Rounding(answer.rounding)))
+    words = Words(Language.EN, House(precision=Precision(decimals, Rounding(answer.rounding))))
     assert words.print(Kind.RETURN, move.price_return) == answer.printed.replace("-", "−") + "%"
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from deepseek_shock.market.exchange import XNAS, XNYS, XTKS
 from deepseek_shock.market.instrument import Instrument, Text, make_instrument
 from deepseek_shock.render import words as module
+from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words, catalogue, is_right
 from deepseek_shock.report.model import Kind, Money, Phrase, Span, Unit, Value, phrase
@@ -258,7 +259,7 @@ def test_a_name_that_is_its_own_code_is_not_said_twice() -> None:
 
 
 def test_the_precision_is_the_reports_own_but_for_what_other_papers_print() -> None:
-    words = Words(Language.EN, Precision(1, Rounding.DOWN))
+    words = Words(Language.EN, House(precision=Precision(1, Rounding.DOWN)))
     move = Decimal("-0.16968167")
     printed = [words.print(kind, move) for kind in (Kind.RETURN, Kind.SIZE, Kind.EXACT, Kind.WHOLE)]
     assert printed == ["−16.9%", "16.9%", "−16.968%", "−17%"]

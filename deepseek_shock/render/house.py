@@ -1,0 +1,33 @@
+"""House styles: how a paper prints figures and which words it uses, whatever the report says."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from deepseek_shock.render.numbers import MINUS, Precision
+
+
+class BaseDay(StrEnum):
+    """How Japanese names the day that a move is measured from.
+
+    `calendar` looks at the calendar (前日比, 前週末比, 前営業日比, 前年末比), `session` always says
+    前営業日比 and `day` always 前日比.
+    """
+
+    CALENDAR = "calendar"
+    SESSION = "session"
+    DAY = "day"
+
+
+class House(NamedTuple):
+    """A house style. `words` replaces entries of the catalogue: by language, then by dotted key.
+
+    `name` is `None` where no style was asked for; `colors` where the language decides.
+    """
+
+    name: str | None = None
+    precision: Precision = Precision()
+    minus: str = MINUS
+    base_day: BaseDay = BaseDay.CALENDAR
+    words: Mapping[str, Mapping[str, str | Mapping[str, str]]] = MappingProxyType({})

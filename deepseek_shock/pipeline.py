@@ -60,16 +60,47 @@ class Request(NamedTuple):
     options: tuple[str, ...] = ()
 
 
-def make_report(request: Request, registry: Registry, provider: Provider) -> Report:
-    """Make the report. Raises a `ShockError` for no session, too few data or a bad file."""
+class Basis(NamedTuple):
+    """All that a report is made of: from the same basis comes the same report, without a source.
+
+    `cut` is that of its tables, `command` what a reader types to make it again.
+    """
+
+    inquiry: Inquiry
+    held: Held
+    cut: Cut
+    command: str
+
+
+class Made(NamedTuple):
+    """A report, and what it was made of."""
+
+    report: Report
+    basis: Basis
+
+
+def make(request: Request, registry: Registry, provider: Provider) -> Made:
+    """Make a report. Raises a `ShockError` for no session, too few data or a bad file."""
     inquiry = inquire(request, registry)
     fetched = _fetch(inquiry, provider)
     if request.window is None and {source.name for source in fetched.sources} == {"sample"}:
         inquiry = inquiry._replace(window=SAMPLE_WINDOW)
-    findings = find(inquiry, _hold(fetched, inquiry, request.now))
+    held = _hold(fetched, inquiry, request.now)
+    basis = Basis(inquiry, held, request.cut, _command(request, inquiry))
+    report = remake(basis)
     rule = Rule(request.least_coverage, request.is_strict)
-    check_coverage(rule, findings, fetched, registry.directory)
-    return build_report(findings, request.cut, _command(request, inquiry))
+    check_coverage(rule, report.findings, fetched, registry.directory)
+    return Made(report, basis)
+
+
+def make_report(request: Request, registry: Registry, provider: Provider) -> Report:
+    """Make a report and keep nothing else. Raises as `make` does."""
+    return make(request, registry, provider).report
+
+
+def remake(basis: Basis) -> Report:
+    """Make a report from what it is made of."""
+    return build_report(find(basis.inquiry, basis.held), basis.cut, basis.command)
 
 
 def _command(request: Request, inquiry: Inquiry) -> str:

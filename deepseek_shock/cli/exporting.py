@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
 from itertools import islice
@@ -12,9 +10,10 @@ from typing import TYPE_CHECKING, assert_never
 
 from deepseek_shock.errors import OutputError, UsageError
 from deepseek_shock.market.instrument import check_ticker
+from deepseek_shock.wholefile import drafted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from deepseek_shock.providers.store import Key, Store
     from deepseek_shock.providers.storing.exporting import Row
@@ -67,36 +66,14 @@ def _write(store: Store, keys: Sequence[Key], target: Path, form: TableFormat) -
     # `files` takes a column of dividends for word that there were no others.
     are_said = any(kept.dividends is not None for key in keys for kept in store.kept(key.ticker))
     columns = [name for name in _COLUMNS if are_said or name != "dividend"]
-    try:
-        with _drafted(target) as draft:
-            match form:
-                case TableFormat.CSV:
-                    _write_csv(store.rows(keys), columns, draft)
-                case TableFormat.PARQUET:
-                    _write_parquet(store.rows(keys), columns, draft)
-                case _:
-                    assert_never(form)
-    except OSError as error:
-        raise OutputError(
-            f"{target} cannot be written: {error.strerror or error}",
-            hint="check the folder's permissions and the room on the disk",
-        ) from error
-
-
-@contextmanager
-def _drafted(target: Path) -> Generator[Path, None, None]:
-    """Give a file beside the target that is renamed into place: a reader never sees half of it."""
-    target = Path(os.path.realpath(target))  # a link stays a link; what it leads to is replaced
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and not target.is_file():
-        yield target  # a device or a pipe cannot be renamed over
-        return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    try:
-        yield draft
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafted(target) as draft:
+        match form:
+            case TableFormat.CSV:
+                _write_csv(store.rows(keys), columns, draft)
+            case TableFormat.PARQUET:
+                _write_parquet(store.rows(keys), columns, draft)
+            case _:
+                assert_never(form)
 
 
 def _write_csv(rows: Iterable[Row], columns: Sequence[str], file: Path) -> None:

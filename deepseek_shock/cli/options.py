@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deepseek_shock.render.base import Colors
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.numbers import Rounding
 from deepseek_shock.render.words import Language
 from deepseek_shock.report.tables import Order
@@ -188,20 +188,20 @@ LangOption = Annotated[
     _option("--lang", help="Language of the report."),
 ]
 DecimalsOption = Annotated[
-    int,
+    int | None,
     _option(
         "--decimals",
         metavar="N",
         min=0,
         max=_MOST_DECIMALS,
-        help="Decimals of a printed percentage.",
+        help="Decimals of a printed percentage; default: 2, or the style's.",
     ),
 ]
 RoundingOption = Annotated[
-    Rounding,
+    Rounding | None,
     _option(
         "--rounding",
-        help="How it is rounded; down is towards zero.",
+        help="How it is rounded, half-up by default; down is towards zero.",
     ),
 ]
 ColorsOption = Annotated[

@@ -1,19 +1,11 @@
 """What every renderer is: one method from a report to text, in one language and style."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Report
-
-
-class Colors(StrEnum):
-    """Which colour means a rise: Japan's boards show rises in red, the West's in green or blue."""
-
-    US = "us"
-    JP = "jp"
-    MONO = "mono"
 
 
 class Style(NamedTuple):

@@ -8,6 +8,14 @@ from typing import NamedTuple
 from deepseek_shock.render.numbers import MINUS, Precision
 
 
+class Colors(StrEnum):
+    """Which colour means a rise: Japan's boards show rises in red, the West's in green or blue."""
+
+    US = "us"
+    JP = "jp"
+    MONO = "mono"
+
+
 class BaseDay(StrEnum):
     """How Japanese names the day that a move is measured from.
 
@@ -30,4 +38,5 @@ class House(NamedTuple):
     precision: Precision = Precision()
     minus: str = MINUS
     base_day: BaseDay = BaseDay.CALENDAR
+    colors: Colors | None = None
     words: Mapping[str, Mapping[str, str | Mapping[str, str]]] = MappingProxyType({})

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.layout import Line, Role, lay_out
 from deepseek_shock.report.model import Report
 

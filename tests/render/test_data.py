@@ -16,8 +16,9 @@ import pytest
 
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
 from deepseek_shock.render.data import Csv, Json
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.words import Language, Words
 from tests.render import hostile
 

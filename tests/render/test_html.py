@@ -16,7 +16,8 @@ from deepseek_shock.errors import TemplateError
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.html import Html, ProseMarkup
 from deepseek_shock.render.templates import builtin_folder
 from deepseek_shock.render.words import Language, Words

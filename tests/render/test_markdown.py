@@ -18,7 +18,8 @@ import markdown
 import pytest
 from markdown_it import MarkdownIt
 
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.markdown import Markdown, MarkdownMarkup
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Bullets, Kind, Links, Paragraph, Report, Table, phrase

@@ -17,9 +17,10 @@ from deepseek_shock.market.instrument import Instrument, make_instrument
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.base import Fetched, Wanted
 from deepseek_shock.registry import Registry
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
 from deepseek_shock.render.data import Csv, Json
 from deepseek_shock.render.dates import stamp_en, stamp_ja
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import phrase
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, bar, bars, pair

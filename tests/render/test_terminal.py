@@ -16,8 +16,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
 from deepseek_shock.render.cells import width_of, wrap
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.markdown import Markdown
 from deepseek_shock.render.terminal import Terminal, spell
 from deepseek_shock.render.words import Language, Words

@@ -17,7 +17,8 @@ from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
-from deepseek_shock.render.base import Colors, Style
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.terminal import Terminal
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Bullets, Paragraph, Report, Row, Section, Table

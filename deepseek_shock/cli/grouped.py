@@ -1,0 +1,46 @@
+"""Options declared once and taken by several commands.
+
+Typer reads a command's options off its parameters. A group of options is a `NamedTuple` whose
+fields are annotated as parameters are; a command takes the whole group as one argument.
+"""
+
+from collections.abc import Callable
+from inspect import Parameter, signature
+from typing import Any, get_type_hints
+
+_KIND = Parameter.KEYWORD_ONLY
+
+
+def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Spell out to typer the options of every parameter of `command` that is a group of them."""
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: hint for name, hint in hints.items() if hasattr(hint, "_fields")}
+    spelled: list[Parameter] = []
+    for name, parameter in signature(command).parameters.items():
+        if name in groups:
+            spelled += _fields(groups[name])
+        else:
+            spelled.append(parameter.replace(annotation=hints[name]))
+
+    def call(**given: Any) -> None:  # noqa: ANN401 -- the options' values are of any type
+        for name, group in groups.items():
+            given[name] = group(**{field: given.pop(field) for field in group._fields})
+        command(**given)
+
+    call.__signature__ = signature(command).replace(parameters=spelled)  # type: ignore[attr-defined]
+    call.__annotations__ = {one.name: one.annotation for one in spelled}
+    call.__doc__, call.__name__ = command.__doc__, command.__name__
+    return call
+
+
+def _fields(group: Any) -> list[Parameter]:  # noqa: ANN401 -- a NamedTuple's class
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        Parameter(
+            name,
+            _KIND,
+            annotation=hints[name],
+            default=group._field_defaults.get(name, Parameter.empty),
+        )
+        for name in group._fields
+    ]

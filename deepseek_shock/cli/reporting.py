@@ -1,0 +1,162 @@
+"""From the options of a command that reports to its report: what is asked, fetched and made."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import typer
+
+from deepseek_shock.cli import options as opt
+from deepseek_shock.cli import parsing
+from deepseek_shock.cli.options import LAST, Format
+from deepseek_shock.cli.progress import Watched, warn
+from deepseek_shock.cli.sources import SourceChoice, Sources, make_provider
+from deepseek_shock.errors import StoreError, TemplateError, UsageError
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.house import Colors, House
+from deepseek_shock.render.numbers import Precision
+from deepseek_shock.render.words import Language, Words
+from deepseek_shock.report.tables import Cut, Order
+
+if TYPE_CHECKING:
+    from deepseek_shock.pipeline import Made
+
+_One = TypeVar("_One")
+_Other = TypeVar("_Other")
+
+
+class ReportOptions(NamedTuple):
+    """What is reported on, from which source, in which words: the same for every command."""
+
+    date: opt.DateOption = LAST
+    event: opt.EventOption = None
+    watchlist: opt.WatchlistOption = None
+    tickers: opt.TickersOption = None
+    source: opt.SourceOption = SourceChoice.AUTO
+    confirm: opt.ConfirmOption = None
+    data: opt.DataOption = None
+    refresh: opt.RefreshOption = False
+    offline: opt.OfflineOption = False
+    deadline: opt.DeadlineOption = None
+    store: opt.StoreOption = None
+    lang: opt.LangOption = Language.EN
+    decimals: opt.DecimalsOption = None
+    rounding: opt.RoundingOption = None
+    colors: opt.ColorsOption = None
+    sort: opt.SortOption = Order.MOVE
+    top: opt.TopOption = None
+    window: opt.WindowOption = None
+    template_dir: opt.TemplateDirOption = None
+    provisional: opt.ProvisionalOption = False
+    accept: opt.AcceptOption = None
+    min_coverage: opt.MinCoverageOption = 90
+    strict: opt.StrictOption = False
+
+
+# Said elsewhere in the command, or about how the bars came and not what they are.
+_NOT_REPEATED = ("date", "output", "refresh", "offline", "deadline", "store")
+
+_SHORT_TABLE = 12
+
+
+def make_style(asked: ReportOptions) -> Style:
+    """Return how the report is to look. Raises a `ShockError` for a style or folder not found."""
+    if asked.template_dir is not None and not asked.template_dir.is_dir():
+        raise TemplateError(
+            f"{asked.template_dir} is no folder", hint="`shock templates export DIR` makes one"
+        )
+    house = _house(asked)
+    is_ja = asked.lang is Language.JA
+    colors = asked.colors or house.colors or (Colors.JP if is_ja else Colors.US)
+    return Style(Words(asked.lang, house), colors, asked.template_dir)
+
+
+def _house(asked: ReportOptions) -> House:
+    """Return the house style, in which what is given for one report alone comes first."""
+    house = House()
+    decimals, rounding = house.precision
+    return house._replace(
+        precision=Precision(
+            decimals if asked.decimals is None else asked.decimals, asked.rounding or rounding
+        )
+    )
+
+
+def make(
+    context: typer.Context, asked: ReportOptions, options: Iterable[str], *, is_short: bool
+) -> "Made":
+    """Fetch, and make the report; `is_short` where its tables are cut unless --top says how.
+
+    `options` are those that make the same report again. Raises a `ShockError`.
+    """
+    from deepseek_shock import pipeline
+    from deepseek_shock.cli.surroundings import make_registry, read_clock
+
+    parsing.check_share(asked.min_coverage)
+    watchlist, tickers = nearer(context, ("watchlist", asked.watchlist), ("tickers", asked.tickers))
+    request = pipeline.Request(
+        now=read_clock(),
+        day=None if asked.event and asked.date == LAST else parsing.parse_date(asked.date),
+        event=asked.event,
+        watchlist=watchlist,
+        tickers=parsing.parse_tickers(tickers),
+        window=parsing.parse_window(asked.window),
+        cut=Cut(asked.sort, asked.top or (_SHORT_TABLE if is_short else None)),
+        takes_provisional=asked.provisional,
+        accepted=parsing.parse_accepted(asked.accept),
+        least_coverage=asked.min_coverage,
+        is_strict=asked.strict,
+        options=tuple(options),
+    )
+    with Watched() as watched:
+        watched.provider = make_provider(
+            Sources(
+                asked.source,
+                request.now,
+                confirm=asked.confirm,
+                data=asked.data,
+                is_refreshed=asked.refresh,
+                is_offline=asked.offline,
+                seconds=asked.deadline,
+                store=asked.store,
+                listen=watched.listen,
+                on_trouble=_warn_of_store,
+            )
+        )
+        return pipeline.make(request, make_registry(), watched)
+
+
+def nearer(
+    context: typer.Context, one: tuple[str, _One | None], other: tuple[str, _Other | None]
+) -> tuple[_One | None, _Other | None]:
+    """Of two options that exclude each other, keep the value given nearer to the user."""
+    if one[1] is None or other[1] is None:
+        return one[1], other[1]
+    order = ["COMMANDLINE", "ENVIRONMENT", "DEFAULT_MAP"]
+    sources = [context.get_parameter_source(name) for name, _ in (one, other)]
+    places = [order.index(source.name) if source else len(order) for source in sources]
+    if places[0] == places[1]:
+        raise UsageError(f"--{one[0]} and --{other[0]} exclude each other", hint="give one of them")
+    is_one = places[0] < places[1]
+    context.params[other[0] if is_one else one[0]] = None
+    return (one[1], None) if is_one else (None, other[1])
+
+
+def _warn_of_store(trouble: StoreError) -> None:
+    warn(f"{trouble.message}; what came is not kept ({trouble.hint})")
+
+
+def repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
+    """Yield the options, as a shell would take them, that make the same report again.
+
+    Also those from a file or a variable: the report must come out the same without either.
+    """
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if parameter.name == "format":
+            value = None if chosen is Format.TERMINAL or context.params.get("template") else chosen
+        if parameter.name in _NOT_REPEATED or value in (None, parameter.default):
+            continue
+        option = parameter.opts[0]
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        yield option if value is True else f"{option} {shlex.quote(text)}"

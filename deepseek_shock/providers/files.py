@@ -1,10 +1,12 @@
 """The user's own files: one CSV or Parquet file, or a folder of them."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from math import prod
 from pathlib import Path
+from typing import NoReturn
 
 from deepseek_shock.errors import FileError, near_matches
 from deepseek_shock.market.bars import Action, Bar, Origin
@@ -45,7 +47,7 @@ class Files:
         keys = {one.ticker: spell_index(one.ticker) for one in instruments}
         first = min(wanted.history, wanted.first)
         gathered = Gathered(keys.values(), _widen(first, wanted.last))
-        if self._path.is_dir():
+        if _is_folder(self._path):
             _read_folder(self._path, gathered)
         else:
             _read_file(self._path, gathered)
@@ -85,6 +87,13 @@ def _widen(first: date, last: date) -> Span:
 # --- which files ---
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except PermissionError:  # then opening it as a file says so
+        return False
+
+
 def _read_file(path: Path, gathered: Gathered) -> None:
     """Read the one file given: of a ticker that its name says where its rows do not."""
     table = read_table(path)
@@ -96,7 +105,8 @@ def _read_file(path: Path, gathered: Gathered) -> None:
 def _read_folder(folder: Path, gathered: Gathered) -> None:
     """Read of a folder the files that are named after what is asked; for the rest, look into all.
 
-    Raises `FileError` where it holds no table, or two that are named after one ticker.
+    Raises `FileError` where it holds no table, two that are named after one ticker, or a folder
+    that cannot be listed.
     """
     by_name: dict[str, list[Path]] = {}
     for path in _find_tables(folder):
@@ -124,10 +134,23 @@ def _read_folder(folder: Path, gathered: Gathered) -> None:
 
 def _find_tables(folder: Path) -> Iterator[Path]:
     """Find the tables in a folder and in those inside it; what is hidden is left alone."""
-    for path in sorted(folder.rglob("*")):
-        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if is_table_name(path.name) and not is_hidden and path.is_file():
-            yield path
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=_refuse_folder):
+        folders[:] = filter(_is_shown, folders)
+        found += (Path(parent, name) for name in names if is_table_name(name) and _is_shown(name))
+    return (path for path in sorted(found) if path.is_file())
+
+
+def _is_shown(name: str) -> bool:
+    return not name.startswith(".")
+
+
+def _refuse_folder(error: OSError) -> NoReturn:
+    raise FileError(
+        error.filename,
+        f"cannot be read: {error.strerror or error}",
+        hint="check the permissions of the folder",
+    ) from error
 
 
 def _check_alone(ticker: str, paths: Sequence[Path]) -> None:

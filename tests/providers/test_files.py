@@ -3,9 +3,11 @@
 import csv
 import gzip
 import io
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -34,6 +36,7 @@ from tests.builders import FRIDAY, MONDAY, NIKKEI, TUESDAY, day
 HISTORY = Path(__file__).parents[2].parent / "shared" / "data" / "bars_2023_2025.csv.gz"
 """Longer series, beside the checkout where there are any; they are no part of it."""
 
+NOBODY = 65534
 RETRIEVED = "2026-11-24T09:00:00Z"
 WANTED = Wanted(day("2025-01-06"), FRIDAY, TUESDAY)
 SPLIT_DAYS = Wanted(day("2024-06-03"), day("2024-06-07"), day("2024-06-11"))
@@ -698,8 +701,40 @@ def test_what_is_no_table(write: Write, name: str, data: bytes, what: str) -> No
     assert what in error.message
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    assert "cannot be read: No such file" in complaint(tmp_path / "none.csv").message
+@pytest.mark.parametrize("name", ["none.csv", "none", "none/"])
+def test_a_path_that_is_not_there(tmp_path: Path, name: str) -> None:
+    error = complaint(tmp_path / name)
+    assert error.message == f"{tmp_path / name}: does not exist"
+    assert error.hint == "name a file of bars, or a folder of them"
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up the rights of root, who may read everything."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [("closed/prices.csv", "closed/prices.csv"), ("closed", "closed"), ("", "closed")],
+)
+def test_a_folder_that_may_not_be_read(asked: str, named: str) -> None:
+    with TemporaryDirectory() as name:  # pytest's own folders are closed to everyone else
+        write = Write(Path(name))
+        write("prices.csv", OWN, OWN_ROWS[0])
+        closed = write("closed/prices.csv", OWN, OWN_ROWS[1]).parent
+        write.folder.chmod(0o755)
+        closed.chmod(0)
+        with as_nobody():
+            error = complaint(write.folder / asked)
+        closed.chmod(0o700)
+    assert error.message == f"{write.folder / named}: cannot be read: Permission denied"
 
 
 @pytest.mark.parametrize("name", ["prices.csv", "MSFT.csv"])

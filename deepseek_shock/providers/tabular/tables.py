@@ -90,6 +90,10 @@ def _read(path: Path, most: int | None) -> bytes:
             data = file.read(len(_PARQUET))
             if data != _PARQUET:
                 data += file.read(-1 if most is None else most)
+    except FileNotFoundError as error:
+        raise FileError(
+            str(path), "does not exist", hint="name a file of bars, or a folder of them"
+        ) from error
     except OSError as error:
         raise FileError(
             str(path),

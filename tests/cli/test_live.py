@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.fakes import yahoo_data_faults as data
 from tests.fakes import yahoo_faults as way
 from tests.fakes.jquants import KEY, JQuants
 from tests.fakes.proxy import serve
+from tests.fakes.run import PUBLISHED, Run
 from tests.fakes.yahoo import Yahoo, charts
 from tests.fakes.yahoo_chart import truths
 from tests.fakes.yahoo_data_faults import DAY, PREVIOUS
@@ -33,39 +34,15 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tests.fakes.proxy import Handler
-    from tests.fakes.wire import Request
     from tests.fakes.yahoo import Fault
     from tests.fakes.yahoo_chart import Row
 
 TWO = ("NVDA", "6857.T")
-# Closes of 2025-01-24 and 27 as published: Nasdaq's, and Nikkei's for Advantest (6857).
-PUBLISHED = {"NVDA": (142.62, 118.42), "6857.T": (10050, 9185)}
 FORMATS = ("terminal", "markdown", "html", "json")
 # 2026-01-01 and 2026-02-01: all of the sample is long over.
 EARLY = {"SOURCE_DATE_EPOCH": "1767225600"}
 LATE = {"SOURCE_DATE_EPOCH": "1769904000"}
 WITH_KEY = {"JQUANTS_API_KEY": KEY}
-
-
-class Run(NamedTuple):
-    """What a run wrote, and what it asked."""
-
-    code: int
-    stdout: str
-    stderr: str
-    log: list[Request]
-
-    @property
-    def moves(self) -> dict[str, dict[str, Any]]:
-        return {move["ticker"]: move for move in json.loads(self.stdout)["moves"]}
-
-    def outcome(self, ticker: str) -> tuple[str, str | None]:
-        move = self.moves[ticker]
-        return move["status"], move["reason"]
-
-    def closes(self, ticker: str) -> tuple[float | None, float | None]:
-        move = self.moves[ticker]
-        return move["previous_close"], move["close"]
 
 
 def report(

@@ -23,6 +23,7 @@ from tests.conftest import run_shock
 from tests.fakes import yahoo_data_faults as data
 from tests.fakes import yahoo_faults as way
 from tests.fakes.proxy import serve
+from tests.fakes.run import PUBLISHED, Run
 from tests.fakes.wire import Reply, json_of
 from tests.fakes.yahoo import LIMITED, Yahoo, charts
 from tests.fakes.yahoo_chart import chart_of, truths
@@ -32,12 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from tests.fakes.proxy import Proxy, Request
+    from tests.fakes.proxy import Proxy
     from tests.fakes.yahoo import Fault
 
 HEALTHY = ("NVDA", "6857.T")
-# Closes of 2025-01-24 and 27 as published: Nasdaq's, and Nikkei's for Advantest (6857).
-PUBLISHED = {"NVDA": (142.62, 118.42), "6857.T": (10050, 9185)}
 # Shares that moved by less than 3 % on the day come first: for them a price five times as high is
 # a split and nothing else.
 _US = ("QCOM", "AMZN", "META", "INTC", "MSFT", "TSLA", "AAPL", "AMD", "GOOGL", "PLTR", "CRM", "MU")
@@ -54,28 +53,6 @@ EPOCH = {"SOURCE_DATE_EPOCH": "1767225600"}  # 2026-01-01: all of the sample is 
 WORKERS = 8  # the most requests that may be under way at once
 INTERRUPTED = 130
 WHOLE_SPAN = (0, 2e9)  # seconds since 1970, until 2033
-
-
-class Run(NamedTuple):
-    """What a run wrote, and what it asked of Yahoo."""
-
-    code: int
-    stdout: str
-    stderr: str
-    log: list[Request]
-
-    @property
-    def moves(self) -> dict[str, dict[str, Any]]:
-        return {move["ticker"]: move for move in json.loads(self.stdout)["moves"]}
-
-    def outcome(self, ticker: str) -> tuple[str, str | None]:
-        move = self.moves[ticker]
-        return move["status"], move["reason"]
-
-    @property
-    def asides(self) -> list[str]:
-        """The hosts that were asked for something else than a chart."""
-        return [one.host for one in self.log if not charts([one])]
 
 
 def report(

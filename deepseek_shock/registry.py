@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from deepseek_shock.errors import UsageError, near_matches
 from deepseek_shock.market.event import Event, Watchlist
-from deepseek_shock.watchlists import Directory, is_file_name, read_event, read_watchlist
+from deepseek_shock.tomlfile import is_file_name
+from deepseek_shock.watchlists import Directory, read_event, read_watchlist
 
 _BUNDLED = Path(__file__).with_name("sample")
 

@@ -10,6 +10,8 @@ from typing import Any, NoReturn, TypeAlias
 
 from deepseek_shock.errors import FileError
 
+_ADVICE = "`shock events check FILE` checks a file without making a report"
+
 # Patterns are compiled by what uses them: only a mistake does.
 _HEADER = r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?"
 _KEY = r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
@@ -26,8 +28,16 @@ _UNPRINTABLE = frozenset(
 ) | frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
-def read_toml(path: Path) -> "Table":
-    """Read a TOML file; raise `FileError` with the line where it is no TOML."""
+def is_file_name(name: str) -> bool:
+    """Tell whether a word names a TOML file, and not what is known by a name."""
+    return name.endswith(".toml") or "/" in name
+
+
+def read_toml(path: Path, advice: str = _ADVICE) -> "Table":
+    """Read a TOML file; raise `FileError` with the line where it is no TOML.
+
+    `advice` is the hint of a complaint that has no better one.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -45,7 +55,7 @@ def read_toml(path: Path) -> "Table":
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(path, text, str(error)) from error
-    return Table(values, _Source(path, text), ())
+    return Table(values, _Source(path, text, advice), ())
 
 
 def _syntax_error(path: Path, text: str, message: str) -> FileError:
@@ -58,8 +68,9 @@ def _syntax_error(path: Path, text: str, message: str) -> FileError:
 class _Source:
     """Where each key of the file stands; scanned only when there is something to complain of."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, advice: str) -> None:
         self.path = path
+        self.advice = advice
         self._text = text
 
     def line_of(self, where: _Where, quoted: tuple[str, int] | None = None) -> int:
@@ -164,16 +175,23 @@ class Table:
 
     def string(self, key: str) -> str:
         """Take a string that is not empty and holds no control character."""
-        value = self.take(key)
-        if not isinstance(value, str) or not value.strip():
+        value = self.text(key).strip()
+        if not value:
             self.complain(f"`{key}` must be a string that is not empty", key=key)
+        return value
+
+    def text(self, key: str) -> str:
+        """Take a string as it stands, also an empty one, that holds no control character."""
+        value = self.take(key)
+        if not isinstance(value, str):
+            self.complain(f"`{key}` must be a string", key=key)
         if not _UNPRINTABLE.isdisjoint(value):
             self.complain(
                 f"`{key}` holds a control character",
                 key=key,
                 hint="write plain text without control or direction marks",
             )
-        return value.strip()
+        return value
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Take an array of strings; an absent key is an empty one."""
@@ -227,5 +245,4 @@ class Table:
         """Raise `FileError` at the line of this table, of a key in it, or of a string there."""
         where = self._where if key is None else (*self._where, key)
         line = self._source.line_of(where, quoted)
-        hint = hint or "`shock events check FILE` checks a file without making a report"
-        raise FileError(str(self._source.path), what, line=line, hint=hint)
+        raise FileError(str(self.path), what, line=line, hint=hint or self._source.advice)

@@ -9,7 +9,7 @@ from deepseek_shock.market.event import Context, Event, Focus, Group, Point, Wat
 from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.instrument import Instrument, Text, check_ticker, make_instrument
 from deepseek_shock.market.sessions import is_session
-from deepseek_shock.tomlfile import Table, read_toml
+from deepseek_shock.tomlfile import Table, is_file_name, read_toml
 
 Directory = dict[str, Instrument]
 """The instruments that are known by name, by ticker."""
@@ -203,11 +203,6 @@ def _tickers(table: Table, key: str) -> tuple[str, ...]:
         except ShockError as error:
             table.complain(error.message, key=key, quoted=(ticker, 0), hint=error.hint)
     return tickers
-
-
-def is_file_name(name: str) -> bool:
-    """Tell whether a watchlist or event is named by its file."""
-    return name.endswith(".toml") or "/" in name
 
 
 def _beside(path: Path, name: str) -> str:

@@ -4,7 +4,7 @@
   if (!table) return;
   const body = table.tBodies[0];
   const language = document.documentElement.lang;
-  const number = (text) => parseFloat(text.replace("\u2212", "-").replace(/[^\d.-]/g, ""));
+  const number = (text) => parseFloat(text.replace(/[\u2212\u2013]/, "-").replace(/[^\d.-]/g, ""));
   table.querySelectorAll("thead th").forEach((head, column) => {
     const isNumber = head.classList.contains("n");
     const order = isNumber

@@ -11,30 +11,41 @@ if TYPE_CHECKING:
 
 NAME = "shock.toml"
 _PACE = "requests-per-minute"
-_PATHS = ("event", "watchlist", "template", "template-dir", "data", "store")
+_OF_A_SITE = ("title", "url", "wait")
+# What is said of a key that a section does not take.
+_SECTIONS = {
+    "report": "is not an option of shock report",
+    "publish": "does not stand under [publish]",
+}
+_PATHS = ("event", "watchlist", "template", "template-dir", "style", "data", "store")
 
 
 class Defaults(dict[str, Any]):
-    """The defaults of `shock report`, read when the first of them is asked for.
+    """The defaults of a command by its sections, read when the first of them is asked for.
 
     Raises `FileError`, with the line, for a file that is no TOML or names an unknown option.
     """
 
-    _is_read = False
+    def __init__(self, *sections: str) -> None:
+        super().__init__()
+        self._sections = sections
+        self._is_read = False
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 -- a TOML value is of any type
         """Return the default of an option."""
         if not self._is_read:
             self._is_read = True
-            self.update(read_defaults())
+            self.update(read_defaults(*self._sections))
         return super().get(key, default)
 
 
-def read_defaults() -> dict[str, Any]:
-    """Return what the files say: the working directory's before the user's."""
+def read_defaults(*sections: str) -> dict[str, Any]:
+    """Return what the files say under these sections: the working directory's before the user's."""
     merged: dict[str, Any] = {}
     for file in _files():
-        merged |= _read(file)
+        found = _read(file)
+        for section in sections:
+            merged |= found.get(section, {})
     return merged
 
 
@@ -57,6 +68,20 @@ def read_jquants() -> JQuantsSettings:
     return JQuantsSettings(key, requests_per_minute)
 
 
+def read_fonts() -> tuple[Path, ...]:
+    """Return the font files for pictures: the nearer file's, where it names any.
+
+    Raises `FileError`, with the line, for one that is not there or is no font.
+    """
+    from deepseek_shock.tomlfile import read_toml
+
+    for file in reversed(_files()):
+        png = _take_png(read_toml(file))
+        if png is not None and png.fonts:
+            return tuple(_check_font(png.table, name) for name in png.fonts)
+    return ()
+
+
 def _files() -> list[Path]:
     """List the files there are, the nearer last."""
     from typer import get_app_dir
@@ -77,27 +102,67 @@ def _take_jquants(table: "Table") -> JQuantsSettings:
     return JQuantsSettings(key, pace)
 
 
-def _read(file: Path) -> dict[str, Any]:
+class _Png(NamedTuple):
+    """What a `shock.toml` says under `[png]`, and that table, to complain of it."""
+
+    table: "Table"
+    fonts: tuple[str, ...]
+
+
+def _take_png(table: "Table") -> _Png | None:
+    if "png" not in table:
+        return None
+    png = table.table("png")
+    fonts = png.strings("fonts")
+    png.finish()
+    return _Png(png, fonts)
+
+
+def _check_font(table: "Table", name: str) -> Path:
+    """Return where a font is that a file names, relative to that file."""
+    from deepseek_shock.cli.surroundings import expand
+    from deepseek_shock.render.fontfile import read_face
+
+    font = table.path.parent / expand(Path(name))
+    if read_face(font) is None:
+        what = "is no font that can be read" if font.is_file() else "is not there"
+        table.complain(
+            f"the font {font} {what}",
+            key="fonts",
+            quoted=(name, 0),
+            hint="name TrueType or OpenType files, or leave [png] out",
+        )
+    return font
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
     from deepseek_shock.tomlfile import read_toml
 
     table = read_toml(file)
     _take_jquants(table)
-    found: dict[str, Any] = {}
-    if "report" in table:
-        options = table.table("report")
-        known = _known_options()
-        for key in options.keys:
-            if key not in known:
-                near = near_matches(key, known)
-                hint = f"did you mean {near[0]}?" if near else f"options: {', '.join(known)}"
-                options.complain(f"`{key}` is not an option of shock report", key=key, hint=hint)
-            found[key.replace("-", "_")] = _take(options, key, is_flag=known[key])
+    _take_png(table)
+    found = {name: _take_section(table, name) for name in _SECTIONS if name in table}
     table.finish()
     return found
 
 
-def _known_options() -> dict[str, bool]:
-    """Return the long names of `shock report`'s options, and whether each is a flag."""
+def _take_section(table: "Table", name: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    options = table.table(name)
+    known = _known_options(name)
+    for key in options.keys:
+        if key not in known:
+            near = near_matches(key, known)
+            hint = f"did you mean {near[0]}?" if near else f"options: {', '.join(known)}"
+            options.complain(f"`{key}` {_SECTIONS[name]}", key=key, hint=hint)
+        found[key.replace("-", "_")] = _take(options, key, is_flag=known[key])
+    return found
+
+
+def _known_options(section: str) -> dict[str, bool]:
+    """Return the long names of a section's options, and whether each is a flag."""
+    if section == "publish":
+        return dict.fromkeys(_OF_A_SITE, False)
     from typer.main import get_command
 
     from deepseek_shock.cli.report import app

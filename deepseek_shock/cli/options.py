@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from deepseek_shock.render.base import FrontMatter, Profile
 from deepseek_shock.render.house import Colors
-from deepseek_shock.render.numbers import Rounding
+from deepseek_shock.render.numbers import MOST_DECIMALS, Rounding
 from deepseek_shock.render.words import Language
 from deepseek_shock.report.tables import Order
 
 LAST = "last"
 STDOUT = "-"
-_MOST_DECIMALS = 6
 
 
 class Format(StrEnum):
@@ -22,6 +22,8 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     MARKDOWN = "markdown"
     HTML = "html"
+    EMAIL = "email"
+    EML = "eml"
     JSON = "json"
     CSV = "csv"
 
@@ -166,6 +168,42 @@ FormatOption = Annotated[
         help="What the report is written as; else the ending of --output says it.",
     ),
 ]
+ProfileOption = Annotated[
+    Profile,
+    _option(
+        "--profile",
+        help="Whom the Markdown is for: substack and note get lists for tables, ghost an HTML "
+        "card.",
+    ),
+]
+FrontMatterOption = Annotated[
+    FrontMatter,
+    _option("--front-matter", help="Whose front matter stands before the Markdown."),
+]
+ChartsOption = Annotated[
+    Path | None,
+    _option(
+        "--charts",
+        metavar="DIR",
+        help="Write the charts as PNG pictures to this folder, too.",
+    ),
+]
+MailToOption = Annotated[
+    str | None,
+    _option(
+        "--to",
+        metavar="ADDRESS",
+        help="With eml: whom it is addressed to; several with commas.",
+    ),
+]
+SenderOption = Annotated[
+    str | None,
+    _option(
+        "--sender",
+        metavar="ADDRESS",
+        help="With eml: whom it is from; default: the first of --to.",
+    ),
+]
 TemplateOption = Annotated[
     Path | None,
     _option(
@@ -187,13 +225,21 @@ LangOption = Annotated[
     Language,
     _option("--lang", help="Language of the report."),
 ]
+StyleOption = Annotated[
+    str | None,
+    _option(
+        "--style",
+        metavar="wire|quick|nikkei|FILE",
+        help="A house style: decimals, rounding, words, colours; a name or your own TOML file.",
+    ),
+]
 DecimalsOption = Annotated[
     int | None,
     _option(
         "--decimals",
         metavar="N",
         min=0,
-        max=_MOST_DECIMALS,
+        max=MOST_DECIMALS,
         help="Decimals of a printed percentage; default: 2, or the style's.",
     ),
 ]
@@ -221,7 +267,7 @@ TopOption = Annotated[
         "--top",
         metavar="N",
         min=1,
-        help="Cut the tables after so many rows; default: 12, HTML all.",
+        help="Cut the tables after so many rows; default: 12, mail 20, HTML all.",
     ),
 ]
 WindowOption = Annotated[
@@ -271,4 +317,36 @@ FetchCoverageOption = Annotated[
 StrictOption = Annotated[
     bool,
     _option("--strict", help="Any gap is a failure."),
+]
+TitleOption = Annotated[
+    str | None,
+    _option(
+        "--title",
+        metavar="TEXT",
+        help="What the site is called, from now on.",
+    ),
+]
+UrlOption = Annotated[
+    str | None,
+    _option(
+        "--url",
+        metavar="URL",
+        help="Where the site is to be read, from now on: a feed's readers need it.",
+    ),
+]
+RebuildOption = Annotated[
+    bool,
+    _option(
+        "--rebuild",
+        help="Write all pages, index and feed again from what is kept of them; fetch nothing.",
+    ),
+]
+WaitOption = Annotated[
+    float,
+    _option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="Wait so long for another run that writes there.",
+    ),
 ]

@@ -7,9 +7,11 @@ import typer
 from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.grouped import takes_groups
+from deepseek_shock.cli.mail import check_addressed, make_email, make_eml
+from deepseek_shock.cli.markdown import settle_markdown
 from deepseek_shock.cli.options import STDOUT, Format
 from deepseek_shock.cli.reporting import ReportOptions, make, make_style, nearer, repeated
-from deepseek_shock.render.base import Style
+from deepseek_shock.render.base import FrontMatter, Profile, Style
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,8 +33,13 @@ class WriteOptions(NamedTuple):
     """What the report is written as, and where to."""
 
     format: opt.FormatOption = None
+    profile: opt.ProfileOption = Profile.GFM
+    front_matter: opt.FrontMatterOption = FrontMatter.NONE
     template: opt.TemplateOption = None
     output: opt.OutputOption = STDOUT
+    charts: opt.ChartsOption = None
+    to: opt.MailToOption = None
+    sender: opt.SenderOption = None
 
 
 @app.command(epilog=_EXAMPLES)
@@ -41,18 +48,29 @@ def report(context: typer.Context, *, asked: ReportOptions, written: WriteOption
     """Report the moves of one session: who fell, by how much, since when."""
     from deepseek_shock.cli.output import write_output
 
+    written = settle_markdown(context, written)
     template, given = nearer(context, ("template", written.template), ("format", written.format))
     chosen = parsing.choose_format(given, written.output if template is None else STDOUT)
     style = make_style(asked)
-    renderer = _own(style, template) if template else _choose_renderer(chosen, style, written)
+    check_addressed(context, None if template else chosen)
+    renderer = (
+        _own(style, template) if template else _choose_renderer(chosen, style, asked, written)
+    )
     is_short = template is not None or chosen in (Format.TERMINAL, Format.MARKDOWN)
     made = make(context, asked, repeated(context, chosen), is_short=is_short).report
     is_page = chosen is Format.TERMINAL and template is None
     day = made.findings.inquiry.day
-    write_output(renderer.render(made), written.output, day, is_page=is_page)
+    rendered = renderer.render(made)
+    if written.charts is not None:
+        from deepseek_shock.cli.pictures import make_pictures, write_pictures
+
+        write_pictures(make_pictures(made, style), written.charts, day, style.words.lang)
+    write_output(rendered, written.output, day, is_page=is_page)
 
 
-def _choose_renderer(chosen: Format, style: Style, written: WriteOptions) -> "Renderer":
+def _choose_renderer(
+    chosen: Format, style: Style, asked: ReportOptions, written: WriteOptions
+) -> "Renderer":
     match chosen:
         case Format.TERMINAL:
             from deepseek_shock.cli.surroundings import has_colors, page_width
@@ -63,11 +81,15 @@ def _choose_renderer(chosen: Format, style: Style, written: WriteOptions) -> "Re
         case Format.MARKDOWN:
             from deepseek_shock.render.markdown import Markdown
 
-            return Markdown(style)
+            return Markdown(style, written.profile, written.front_matter)
         case Format.HTML:
             from deepseek_shock.render.html import Html
 
             return Html(style)
+        case Format.EMAIL:
+            return make_email(style, asked)
+        case Format.EML:
+            return make_eml(style, asked, written)
         case Format.JSON:
             from deepseek_shock.render.data import Json
 

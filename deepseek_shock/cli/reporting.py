@@ -1,7 +1,8 @@
 """From the options of a command that reports to its report: what is asked, fetched and made."""
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import typer
@@ -40,6 +41,7 @@ class ReportOptions(NamedTuple):
     deadline: opt.DeadlineOption = None
     store: opt.StoreOption = None
     lang: opt.LangOption = Language.EN
+    style: opt.StyleOption = None
     decimals: opt.DecimalsOption = None
     rounding: opt.RoundingOption = None
     colors: opt.ColorsOption = None
@@ -54,7 +56,13 @@ class ReportOptions(NamedTuple):
 
 
 # Said elsewhere in the command, or about how the bars came and not what they are.
-_NOT_REPEATED = ("date", "output", "refresh", "offline", "deadline", "store")
+_NOT_REPEATED = (
+    *("date", "output", "charts", "to", "sender"),
+    *("refresh", "offline", "deadline", "store"),
+)
+_OF_MARKDOWN = ("profile", "front_matter")
+# A message's reader has no use for its addresses, without which there is no message.
+_REPEATED_AS = {Format.EML: Format.EMAIL}
 
 _SHORT_TABLE = 12
 
@@ -73,13 +81,21 @@ def make_style(asked: ReportOptions) -> Style:
 
 def _house(asked: ReportOptions) -> House:
     """Return the house style, in which what is given for one report alone comes first."""
-    house = House()
+    house = House() if asked.style is None else _named(asked.style)
     decimals, rounding = house.precision
-    return house._replace(
-        precision=Precision(
+    return house.rounded(
+        Precision(
             decimals if asked.decimals is None else asked.decimals, asked.rounding or rounding
         )
     )
+
+
+def _named(style: str) -> House:
+    from deepseek_shock.cli.surroundings import config_folder, expand
+    from deepseek_shock.render.houses import find_house
+
+    name = str(expand(Path(style))) if style.startswith("~") else style
+    return find_house(name, config_folder() / "styles")
 
 
 def make(
@@ -136,7 +152,8 @@ def nearer(
     sources = [context.get_parameter_source(name) for name, _ in (one, other)]
     places = [order.index(source.name) if source else len(order) for source in sources]
     if places[0] == places[1]:
-        raise UsageError(f"--{one[0]} and --{other[0]} exclude each other", hint="give one of them")
+        flags = " and ".join(f"--{name.replace('_', '-')}" for name, _ in (one, other))
+        raise UsageError(f"{flags} exclude each other", hint="give one of them")
     is_one = places[0] < places[1]
     context.params[other[0] if is_one else one[0]] = None
     return (one[1], None) if is_one else (None, other[1])
@@ -154,9 +171,24 @@ def repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
         if parameter.name == "format":
-            value = None if chosen is Format.TERMINAL or context.params.get("template") else chosen
+            again = _REPEATED_AS.get(chosen, chosen)
+            value = None if again is Format.TERMINAL or context.params.get("template") else again
+        if parameter.name in _OF_MARKDOWN and chosen is not Format.MARKDOWN:
+            continue
         if parameter.name in _NOT_REPEATED or value in (None, parameter.default):
             continue
-        option = parameter.opts[0]
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        yield option if value is True else f"{option} {shlex.quote(text)}"
+        yield _spell(parameter.opts[0], value)
+
+
+def spelled(context: typer.Context, names: Collection[str]) -> Iterator[str]:
+    """Yield those of the named options of a report that make it what it is, as `repeated` does."""
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        is_named = parameter.name in names and parameter.name not in _NOT_REPEATED
+        if is_named and value not in (None, parameter.default):
+            yield _spell(parameter.opts[0], value)
+
+
+def _spell(option: str, value: object) -> str:
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return option if value is True else f"{option} {shlex.quote(text)}"

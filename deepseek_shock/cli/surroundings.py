@@ -15,9 +15,14 @@ PIPED_WIDTH = 100  # fixed, so that a mail from cron always looks the same
 
 def read_clock() -> datetime:
     """Return now, or the instant that SOURCE_DATE_EPOCH names. Raises `UsageError`."""
+    return said_time() or datetime.now(UTC)
+
+
+def said_time() -> datetime | None:
+    """Return the instant that SOURCE_DATE_EPOCH names, if it names one. Raises `UsageError`."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
     if not epoch:
-        return datetime.now(UTC)
+        return None
     try:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:

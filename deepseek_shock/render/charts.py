@@ -11,6 +11,7 @@ from deepseek_shock.analysis.breadth import GroupLine, rank
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
 from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.render.numbers import Precision
 from deepseek_shock.render.scales import Room, Scale, Tick, dodge, ems, fitted, make_scale
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Kind
@@ -63,6 +64,7 @@ class Dot(NamedTuple):
 class Strip(NamedTuple):
     """One group: its members as dots, its median as a tick."""
 
+    id: str
     y: int
     title: str
     dots: tuple[Dot, ...]
@@ -97,10 +99,11 @@ def name_of(instrument: Instrument, words: Words, room: Room) -> Name:
 
 
 def _ticks(scale: Scale, words: Words) -> tuple[Tick, ...]:
-    is_whole = scale.step >= Decimal("0.01")
-    kind = Kind.WHOLE if is_whole else Kind.RETURN
+    # A scale finer than the house prints figures would have the same label at two ticks.
+    decimals = max(-scale.step.adjusted() - 2, 0)
+    exactly = Words(words.lang, words.house._replace(precision=Precision(decimals)))
     return tuple(
-        Tick(scale.at(value), words.print(kind, value), bool(value / scale.step % 2))
+        Tick(scale.at(value), exactly.print(Kind.RETURN, value), bool(value / scale.step % 2))
         for value in scale.values()
     )
 
@@ -167,6 +170,7 @@ def _strip(
     at = [scale.at(value) for value in members]
     ways = [way(value) for value in members]
     return Strip(
+        id=line.group.id,
         y=_AXIS + place * STRIP_ROW + STRIP_ROW // 2,
         title=fitted(words.print(Kind.TEXT, line.group.short_title), _AT_STRIPS.wide),
         dots=tuple(Dot(*dot) for dot in zip(at, dodge(at), ways, strict=True)),

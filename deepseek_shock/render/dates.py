@@ -1,7 +1,9 @@
 """Dates, times of day and spans as they are printed, in English and Japanese."""
 
 from datetime import UTC, date, datetime
+from typing import assert_never
 
+from deepseek_shock.render.house import BaseDay
 from deepseek_shock.render.numbers import rank_en
 from deepseek_shock.report.model import Span
 
@@ -122,16 +124,28 @@ def _moment(instant: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def base_word(span: Span, close: str = "") -> str:
+def base_word(span: Span, close: str = "", base_day: BaseDay = BaseDay.CALENDAR) -> str:
     """Name the day that a move is measured from: 前年末比, 前営業日比, 前週末比 or 前日比.
 
-    With `close` ("終値") the close of that day: 前週末終値. The order of the tests is the desk's:
-    the year, a gap of more than four days, the week, the day before.
+    With `close` ("終値") the close of that day: 前週末終値.
     """
-    return f"{_base_day(span)}{close or '比'}"
+    return f"{_base_day(span, base_day)}{close or '比'}"
 
 
-def _base_day(span: Span) -> str:
+def _base_day(span: Span, base_day: BaseDay) -> str:
+    match base_day:
+        case BaseDay.CALENDAR:
+            return _calendar_day(span)
+        case BaseDay.SESSION:
+            return "前営業日"
+        case BaseDay.DAY:
+            return "前日"
+        case _:
+            assert_never(base_day)
+
+
+def _calendar_day(span: Span) -> str:
+    """Ask in the desk's order: the year, a gap of more than four days, the week, the day before."""
     first, last = span
     if first.year != last.year:
         return "前年末"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from deepseek_shock.render.numbers import MINUS, Precision
+from deepseek_shock.render.numbers import MINUS, Amounts, Precision
 
 
 class Colors(StrEnum):
@@ -38,5 +38,17 @@ class House(NamedTuple):
     precision: Precision = Precision()
     minus: str = MINUS
     base_day: BaseDay = BaseDay.CALENDAR
+    amounts: Amounts = Amounts.KANJI
     colors: Colors | None = None
     words: Mapping[str, Mapping[str, str | Mapping[str, str]]] = MappingProxyType({})
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether somebody chose how the percentages are rounded."""
+        return self.name is not None or self.precision != Precision()
+
+    def rounded(self, precision: Precision) -> "House":
+        """Return the style with another precision; it is then not the named one's any more."""
+        if precision == self.precision:
+            return self
+        return self._replace(precision=precision, name=None)

@@ -5,6 +5,7 @@ as two cells, so that Japanese tables stand straight.
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from deepseek_shock.report.model import (
     Column,
     Kind,
     Links,
+    Money,
     Paragraph,
     Report,
     Row,
@@ -129,10 +131,16 @@ def _block(
 
 
 def _sources(report: Report, words: Words, width: int) -> Iterator[Line]:
-    """Say where the figures come from; how they were made stands in the longer formats."""
+    """Say where the figures come from; how they were made stands in the longer formats.
+
+    How they are rounded is said here too where somebody chose it.
+    """
     method = report.section("method")
     if method is not None and isinstance(method.blocks[-1], Paragraph):
-        yield from _wrapped(words.say_all(method.blocks[-1].sentences), width, Role.MUTED)
+        sentences = method.blocks[-1].sentences
+        if words.house.is_chosen:
+            sentences = (phrase("precision.sentence", how=words.precision()), *sentences)
+        yield from _wrapped(words.say_all(sentences), width, Role.MUTED)
 
 
 def _wrapped(text: str, width: int, role: Role = Role.PLAIN) -> Iterator[Line]:
@@ -175,14 +183,18 @@ def _strips(column: Column, values: list[Value], words: Words) -> Iterator[_Stri
 def _cell(kind: Kind, value: Value, words: Words) -> _Cell:
     role = Role.PLAIN
     if kind in (Kind.RETURN, Kind.CHANGE):
-        text = words.cell(kind, value)
-        role = (
-            Role.FALL if text.startswith("\u2212") else Role.RISE if text.startswith("+") else role
-        )
-        return _Cell(text, role, is_right=True)
-    if value is None:
+        role = _way(value)
+    elif value is None:
         role = Role.MUTED
     return _Cell(words.cell(kind, value), role, is_right=is_right(kind))
+
+
+def _way(value: Value) -> Role:
+    """Return the role of a move or a change: by its value, whatever minus it is printed with."""
+    amount = value.amount if isinstance(value, Money) else value
+    if not isinstance(amount, Decimal) or not amount:
+        return Role.PLAIN
+    return Role.FALL if amount < 0 else Role.RISE
 
 
 def _total(strips: Iterable[_Strip]) -> int:

@@ -1,7 +1,7 @@
 """Numbers and amounts as they are printed: rounded once, here and nowhere else.
 
 Every function is pure. Minus is U+2212: a line may then start with a figure without becoming a
-list, and no font draws it as a dash.
+list, and no font draws it as a dash. A house style may have another: `Words` puts it in.
 """
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -11,6 +11,9 @@ from typing import NamedTuple, assert_never
 from deepseek_shock.report.model import Money, Unit
 
 MINUS = "\u2212"
+MOST_DECIMALS = 6
+"""Of a printed percentage: more would be digits that no price has."""
+
 _ORDINALS = (
     *("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
     "ninth",
@@ -24,6 +27,13 @@ class Rounding(StrEnum):
 
     HALF_UP = "half-up"
     DOWN = "down"
+
+
+class Amounts(StrEnum):
+    """How Japanese prose writes an amount: 3万9565円80銭, or in figures 39,565.80円."""
+
+    KANJI = "kanji"
+    FIGURES = "figures"
 
 
 class Precision(NamedTuple):
@@ -119,8 +129,32 @@ def money_ja(money: Money) -> str:
     return f"{price(money)}{unit}"
 
 
-def prose_ja(money: Money) -> str:
-    """Print an amount as Japanese prose does: 118.42ドル, 1151円50銭, 3万9565円80銭."""
+def prose_ja(money: Money, amounts: Amounts = Amounts.KANJI) -> str:
+    """Print an amount as Japanese prose does: 118.42ドル, 1151円50銭, 3万9565円80銭.
+
+    In figures: 118.42ドル, 1,151.5円, 39,565.80円.
+    """
+    return _in_figures(money) if amounts is Amounts.FIGURES else _in_kanji(money)
+
+
+def prose_change_ja(money: Money, amounts: Amounts = Amounts.KANJI) -> str:
+    """Print the size of a change as running text does: 24.20ドル, 366円18銭, 612.47ポイント."""
+    return f"{prose_ja(money, amounts)}{'ポイント' if money.unit is Unit.POINT else ''}"
+
+
+def _in_figures(money: Money) -> str:
+    match money.unit:
+        case Unit.DOLLAR | Unit.INDEX_DOLLAR:
+            return f"{price(money)}ドル"
+        case Unit.YEN | Unit.INDEX_YEN:
+            return f"{price(money)}円"
+        case Unit.POINT:
+            return price(money)
+        case _:
+            assert_never(money.unit)
+
+
+def _in_kanji(money: Money) -> str:
     amount = abs(quoted(money))
     match money.unit:
         case Unit.DOLLAR:
@@ -133,11 +167,6 @@ def prose_ja(money: Money) -> str:
             return _in_man(amount)
         case _:
             assert_never(money.unit)
-
-
-def prose_change_ja(money: Money) -> str:
-    """Print the size of a change as running text does: 24.20ドル, 366円18銭, 612.47ポイント."""
-    return f"{prose_ja(money)}{'ポイント' if money.unit is Unit.POINT else ''}"
 
 
 def _whole_and_hundredths(amount: Decimal, whole: str, hundredth: str) -> str:

@@ -27,7 +27,6 @@ from markupsafe import Markup
 from deepseek_shock.errors import TemplateError
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.base import Style
-from deepseek_shock.render.numbers import signed
 from deepseek_shock.render.words import Language, Plain, Words, is_right
 from deepseek_shock.render.words import Markup as WordMarkup
 from deepseek_shock.report.model import (
@@ -93,6 +92,13 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
 
     Raises `TemplateError`, with file and line, for a template that is missing or broken.
     """
+    return render_values(
+        name, style, report=report, findings=report.findings, section=report.section, **values
+    )
+
+
+def render_values(name: str, style: Style, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
+    """Render a named template that is about something else than one report; else the same."""
     environment = make_environment(style.template_dir)
     markup = values.pop("markup", None) or Plain()
     environment.filters.update(_phrase_filters(style.words, markup))
@@ -100,12 +106,9 @@ def render_template(name: str, report: Report, style: Style, **values: Any) -> s
     try:
         template = environment.get_template(name)
         return template.render(
-            report=report,
-            findings=report.findings,
             lang=str(style.words.lang),
             colors=str(style.colors),
             word=style.words.word,
-            section=report.section,
             **values,
         )
     except TemplateSyntaxError as error:
@@ -168,6 +171,9 @@ def _value_filters(words: Words) -> dict[str, Any]:
 
     def pct(value: Decimal) -> str:
         return words.print(Kind.RETURN, value)
+
+    def signed(value: Decimal) -> str:
+        return words.print(Kind.SIGNED, value)
 
     def day(value: date) -> str:
         return words.print(Kind.DAY, value)

@@ -9,7 +9,6 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.paths import Path
 from deepseek_shock.analysis.relay import Leg
 from deepseek_shock.render.charts import Name, name_of, way
-from deepseek_shock.render.numbers import signed
 from deepseek_shock.render.scales import Room, Scale, Tick, make_scale, spread
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Kind, phrase
@@ -87,7 +86,7 @@ def line_chart(findings: Findings, words: Words) -> LineChart | None:
         height=_PLOT,
         event=_across(0, offsets),
         base=scale.down(_HUNDRED, _PLOT),
-        across=_offset_ticks(offsets),
+        across=_offset_ticks(offsets, words),
         down=tuple(
             Tick(scale.down(value, _PLOT), words.print(Kind.COUNT, value))
             for value in scale.values()
@@ -113,9 +112,9 @@ def _across(offset: int, offsets: Sequence[int]) -> float:
     return round((offset - offsets[0]) / max(offsets[-1] - offsets[0], 1) * 100, 2)
 
 
-def _offset_ticks(offsets: Sequence[int]) -> tuple[Tick, ...]:
+def _offset_ticks(offsets: Sequence[int], words: Words) -> tuple[Tick, ...]:
     return tuple(
-        Tick(_across(offset, offsets), signed(Decimal(offset)), bool(offset % 5))
+        Tick(_across(offset, offsets), words.print(Kind.SIGNED, offset), bool(offset % 5))
         for offset in offsets
     )
 

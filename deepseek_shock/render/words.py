@@ -5,24 +5,21 @@ which it is printed. An entry may also be a table of forms (`zero`, `one`, `othe
 value `n`.
 """
 
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple, Protocol, cast
 
 from deepseek_shock.market.instrument import Instrument, Text
 from deepseek_shock.render import dates, numbers
+from deepseek_shock.render.catalogue import catalogue
 from deepseek_shock.render.house import House
-from deepseek_shock.render.numbers import Precision, Rounding
-from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value
+from deepseek_shock.render.numbers import MINUS, Precision, Rounding
+from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value, phrase
 
-_LOCALES = Path(__file__).parent.parent / "locale"
 _FORMATTER = Formatter()
 
 
@@ -30,7 +27,7 @@ _FORMATTER = Formatter()
 _RIGHT = frozenset(
     (
         *(Kind.RETURN, Kind.SIZE, Kind.EXACT, Kind.TRUNCATED, Kind.WHOLE, Kind.PRICE, Kind.CHANGE),
-        *(Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.COUNT, Kind.RANK),
+        *(Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.SIGNED, Kind.COUNT, Kind.RANK),
     )
 )
 
@@ -40,6 +37,9 @@ _FIXED = {
     Kind.TRUNCATED: Precision(1, Rounding.DOWN),
     Kind.WHOLE: Precision(0),
 }
+
+# What may carry a sign.
+_FIGURES = frozenset((Money, int, float, Decimal))
 
 
 def is_right(kind: Kind) -> bool:
@@ -83,28 +83,14 @@ class _Piece(NamedTuple):
     is_code: bool = False
 
 
-@cache
-def catalogue(lang: Language) -> Mapping[str, str | Mapping[str, str]]:
-    """Read a language's catalogue: dotted keys, each a sentence or its forms."""
-    text = (_LOCALES / f"{lang}.toml").read_text(encoding="utf-8")
-    return dict(_flatten(tomllib.loads(text)))
-
-
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, str) or "other" in value:
-            yield prefix + key, value
-        else:
-            yield from _flatten(value, f"{prefix}{key}.")
-
-
 class Words:
     """One language in one house style: says phrases, prints values."""
 
     def __init__(self, lang: Language, house: House = House()) -> None:  # noqa: B008 -- frozen
         self.lang = lang
         self.house = house
-        self._entries = catalogue(lang)
+        self._own = house.words.get(lang, {})
+        self._catalogue = catalogue(lang)
         self._printers: dict[type, Callable[[Kind, Any], str]] = {
             type(None): self._unknown,
             str: self._string,
@@ -149,7 +135,19 @@ class Words:
 
     def print(self, kind: Kind, value: Value) -> str:
         """Print a value by its kind, as plain text."""
-        return self._printers[type(value)](kind, value)
+        said = self._printers[type(value)](kind, value)
+        return said.replace(MINUS, self.house.minus) if type(value) in _FIGURES else said
+
+    def precision(self) -> Phrase:
+        """Say how percentages are rounded here, and in which house style."""
+        decimals, rounding = self.house.precision
+        how = phrase(
+            "precision.down" if rounding is Rounding.DOWN else "precision.half_up",
+            n=decimals,
+            cut=decimals + 1,
+        )
+        style = self.house.name
+        return how if style is None else phrase("precision.styled", how=how, style=style)
 
     def _pieces(self, phrase: Phrase) -> Iterator[_Piece]:
         for literal, field, spec, _ in _FORMATTER.parse(self._entry(phrase)):
@@ -163,7 +161,9 @@ class Words:
                     yield _Piece(self.print(kind, value), is_code=kind is Kind.CODE)
 
     def _entry(self, phrase: Phrase) -> str:
-        entry = self._entries[phrase.key]
+        entry = self._own.get(phrase.key)
+        if entry is None:
+            entry = self._catalogue[phrase.key]
         if isinstance(entry, str):
             return entry
         form = {0: "zero", 1: "one"}.get(cast("int", phrase.values["n"]), "other")
@@ -214,9 +214,9 @@ class Words:
             case Kind.CHANGE:
                 return numbers.price_change(value)
             case Kind.PROSE_MONEY if self._is_ja:
-                return numbers.prose_ja(value)
+                return numbers.prose_ja(value, self.house.amounts)
             case Kind.PROSE_CHANGE if self._is_ja:
-                return numbers.prose_change_ja(value)
+                return numbers.prose_change_ja(value, self.house.amounts)
             case _:
                 return numbers.money_ja(value) if self._is_ja else numbers.money_en(value)
 
@@ -227,9 +227,9 @@ class Words:
             case Kind.DAY_OF_MONTH:
                 return dates.nth_ja(value) if self._is_ja else dates.nth_en(value)
             case Kind.BASE_CLOSE:
-                return dates.base_word(value, "終値")
+                return dates.base_word(value, "終値", self.house.base_day)
             case _:
-                return dates.base_word(value)
+                return dates.base_word(value, base_day=self.house.base_day)
 
     def _instant(self, kind: Kind, value: datetime) -> str:
         if kind is Kind.UTC:
@@ -267,6 +267,10 @@ class Words:
                 return numbers.percent(value, _FIXED.get(kind, self.house.precision))
             case Kind.SIZE:
                 return numbers.percent_size(value, self.house.precision)
+            case Kind.PRECISION:
+                return self.say(self.precision())
+            case Kind.SIGNED:
+                return numbers.signed(Decimal(value))
             case Kind.SIGMA:
                 return numbers.sigma(float(value))
             case Kind.MULTIPLE:

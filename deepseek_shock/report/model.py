@@ -35,6 +35,7 @@ class Kind(StrEnum):
     EXACT = "exact"  # −16.968%
     TRUNCATED = "truncated"  # −16.9%
     WHOLE = "whole"  # −17%
+    PRECISION = "precision"  # rounded half up to two decimals, of whatever percentage
     SIDE = "side"  # lower, 安
     VERB = "verb"  # fell, 下落
     PRICE = "price"  # 118.42
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     PROSE_CHANGE = "prose_change"  # 366円18銭, unsigned
     SIGMA = "sigma"  # −5.2
     MULTIPLE = "multiple"  # 4.1
+    SIGNED = "signed"  # −5
     COUNT = "count"
     NUMBER = "number"  # eight, 28
     RANK = "rank"  # 9th

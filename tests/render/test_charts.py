@@ -16,6 +16,8 @@ from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
 from deepseek_shock.render.charts import BAR_ROW, bar_chart, strip_chart
+from deepseek_shock.render.house import House
+from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.scales import dodge, ems, fitted, make_scale, spread
 from deepseek_shock.render.timecharts import LABEL_GAP, line_chart, relay_chart
 from deepseek_shock.render.words import Language, Words
@@ -52,6 +54,25 @@ def test_ticks_stand_at_round_steps(values: list[Decimal], most: int) -> None:
     scale = make_scale(values, most)
     assert scale.step.normalize().as_tuple().digits in ((1,), (2,), (5,))
     assert all(value % scale.step == 0 for value in scale.values())
+
+
+@pytest.mark.parametrize(
+    ("divisor", "labels"),
+    [(1, ["−35%", "−30%", "−25%"]), (300, ["−0.12%", "−0.10%", "−0.08%"])],
+)
+def test_a_fine_scale_has_no_label_twice(divisor: int, labels: list[str]) -> None:
+    # A house that truncates to one decimal, on a day of moves of a tenth of a per cent.
+    found = facts()
+    moves = {
+        ticker: move._replace(price_return=move.price_return and move.price_return / divisor)
+        for ticker, move in found.moves.items()
+    }
+    quick = Words(Language.EN, House(precision=Precision(1, Rounding.DOWN)))
+    chart = bar_chart(found._replace(moves=moves), quick)
+    assert chart is not None
+    texts = [tick.text for tick in chart.ticks]
+    assert len(set(texts)) == len(texts)
+    assert texts[: len(labels)] == labels
 
 
 @given(st.lists(RETURNS, min_size=2), RETURNS, RETURNS)

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from deepseek_shock.market.exchange import XNAS, XNYS, XTKS
 from deepseek_shock.market.instrument import Instrument, Text, make_instrument
 from deepseek_shock.render import words as module
+from deepseek_shock.render.catalogue import catalogue
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
-from deepseek_shock.render.words import Language, Words, catalogue, is_right
+from deepseek_shock.render.words import Language, Words, is_right
 from deepseek_shock.report.model import Kind, Money, Phrase, Span, Unit, Value, phrase
 
 if TYPE_CHECKING:

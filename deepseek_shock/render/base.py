@@ -1,11 +1,32 @@
 """What every renderer is: one method from a report to text, in one language and style."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Report
+
+
+class Profile(StrEnum):
+    """Whose Markdown a report is written in."""
+
+    GFM = "gfm"
+    SUBSTACK = "substack"
+    NOTE = "note"
+    BUTTONDOWN = "buttondown"
+    GHOST = "ghost"
+
+
+class FrontMatter(StrEnum):
+    """Which site generator the front matter is for."""
+
+    NONE = "none"
+    HUGO = "hugo"
+    JEKYLL = "jekyll"
+    ZOLA = "zola"
+    QUARTO = "quarto"
 
 
 class Style(NamedTuple):

@@ -1,0 +1,92 @@
+"""Front matter: what a site generator wants to know of a page, before its Markdown.
+
+Strings are written as JSON writes them, which is valid YAML and TOML alike and safe for colons,
+quotation marks and `---`. Every page is a draft: publishing is somebody's decision.
+"""
+
+import json
+import re
+from datetime import date
+from typing import TypeAlias, assert_never
+
+from deepseek_shock.render.base import FrontMatter
+from deepseek_shock.render.words import Markup, Plain, Words
+from deepseek_shock.report.model import Report
+
+_Value: TypeAlias = str | bool | date | list[str]
+_Keys: TypeAlias = dict[str, _Value]
+
+# JSON leaves these as they are; YAML and TOML call them unprintable, or the end of a line.
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def write_front_matter(
+    generator: FrontMatter, report: Report, words: Words, markdown: Markup
+) -> str:
+    """Return the front matter with its fences; empty for `FrontMatter.NONE`.
+
+    Most generators take its words as they are; `markdown` is for the one that parses them.
+    """
+    match generator:
+        case FrontMatter.NONE:
+            return ""
+        case FrontMatter.HUGO:
+            keys = _titled(report, words) | _dated(report) | _slugged(report)
+            return _yaml(keys | {"tags": _tags(report), "draft": True})
+        case FrontMatter.JEKYLL:
+            keys = _titled(report, words) | _dated(report) | {"tags": _tags(report)}
+            return _yaml({"layout": "post"} | keys | {"published": False})
+        case FrontMatter.ZOLA:
+            keys = _titled(report, words) | {"date": report.findings.inquiry.day}
+            return _toml(keys | _slugged(report) | {"draft": True}, _tags(report))
+        case FrontMatter.QUARTO:
+            keys = _titled(report, words, markdown) | _dated(report)
+            keys |= {"lang": str(words.lang), "categories": _tags(report)}
+            return _yaml(keys | {"draft": True})
+        case _:
+            assert_never(generator)
+
+
+def _titled(report: Report, words: Words, markup: Markup = Plain()) -> _Keys:  # noqa: B008 -- stateless
+    title = words.say(report.title, markup)
+    description = words.say_all(report.dek or (report.kicker,), markup)
+    return {"title": title, "description": description}
+
+
+def _dated(report: Report) -> _Keys:
+    return {"date": report.findings.inquiry.day.isoformat()}
+
+
+def _slugged(report: Report) -> _Keys:
+    """Name the page by its date and its event, for its address."""
+    event = report.findings.inquiry.event
+    name = _NOT_IN_SLUG.sub("-", event.id.lower()).strip("-") if event else ""
+    return {"slug": f"{report.findings.inquiry.day}-{name}".strip("-")}
+
+
+def _tags(report: Report) -> list[str]:
+    """Return the event's id and the tickers of its leads; without an event, of the day's lead."""
+    findings = report.findings
+    event = findings.inquiry.event
+    leads = [ticker for ticker in (event.leads if event else ()) if ticker in findings.moves]
+    if not leads and findings.lead is not None:
+        leads = [findings.lead.instrument.ticker]
+    return [event.id, *leads] if event else leads
+
+
+def _yaml(keys: _Keys) -> str:
+    return "".join(("---\n", *(f"{key}: {_json(value)}\n" for key, value in keys.items()), "---\n"))
+
+
+def _toml(keys: _Keys, tags: list[str]) -> str:
+    lines = [f"{key} = {_json(value)}\n" for key, value in keys.items()]
+    return "".join(("+++\n", *lines, "\n[taxonomies]\n", f"tags = {_json(tags)}\n", "+++\n"))
+
+
+def _json(value: _Value) -> str:
+    """Write a value; a date is a TOML date, which Zola does not want in quotation marks."""
+    if isinstance(value, date):
+        return value.isoformat()
+    text = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -12,7 +12,7 @@ import typer
 
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP
-from deepseek_shock.errors import ShockError
+from deepseek_shock.errors import OutputError, ShockError
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
 _PACKAGES = (
@@ -54,7 +54,7 @@ def _look() -> Iterator[Finding]:
     ):
         yield _examined(name, look)
     yield Finding(True, "screen", _screen())
-    yield Finding(True, "fonts", _fonts())
+    yield _examined("fonts", _fonts)
 
 
 def _package(name: str) -> Finding:
@@ -150,15 +150,15 @@ def _screen() -> str:
 
 
 def _fonts() -> str:
-    """Ask fontconfig for Japanese fonts: only pictures need one, pages use the reader's."""
-    import shutil
-    import subprocess
+    """Name the fonts of pictures, if there are any: pages use the reader's."""
+    from deepseek_shock.cli.config import read_fonts
+    from deepseek_shock.render.fonts import JAPANESE_PACKAGE, find_fonts
 
-    lister = shutil.which("fc-list")
-    if lister is None:
-        return "fontconfig is not installed: not known"
-    listed = subprocess.run(  # noqa: S603 -- a fixed command
-        [lister, ":lang=ja", "family"], capture_output=True, text=True, check=False, timeout=10
-    )
-    families = sorted({line.split(",")[0] for line in listed.stdout.splitlines() if line})
-    return ", ".join(families[:3]) or "none for Japanese"
+    given = read_fonts()
+    try:
+        fonts = find_fonts(given)
+    except OutputError:
+        return f"none, so there are no pictures; install {JAPANESE_PACKAGE}"
+    japanese = fonts.japanese
+    named = japanese.family if japanese else f"none; install {JAPANESE_PACKAGE}"
+    return f"{fonts.latin.family}; for Japanese {named}"

@@ -81,6 +81,11 @@ def ems(text: str) -> float:
     return sum(1 if _is_full_width(character) else _NARROW_EM for character in text)
 
 
+def is_latin(text: str) -> bool:
+    """Tell whether a text stands in letters that every font for Latin holds, or nearly."""
+    return all(character < _WIDE for character in text)
+
+
 def _is_full_width(character: str) -> bool:
     return character >= _WIDE and not _HALF_WIDTH[0] <= character <= _HALF_WIDTH[1]
 

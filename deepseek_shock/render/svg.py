@@ -16,22 +16,38 @@ from deepseek_shock.render.timecharts import LegMark, Line, LineChart, RelayChar
 Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart
 
 _TOP = 18  # where grid lines begin, below the labels of the scale
+_BELOW_LINES, _BELOW_RELAY = 56, 92  # pixels for what stands below their plots
 _BAR, _DOT, _EDGE = 11, 4.5, 100
 
 
-def draw(chart: Chart, title: str, words: str, axis: str) -> Markup:
-    """Draw a chart; `words` say what it shows, `axis` stands below the sessions of lines."""
+def draw(chart: Chart, title: str, words: str, axis: str, across: int = _EDGE) -> Markup:
+    """Draw a chart; `words` say what it shows, `axis` stands below the sessions of lines.
+
+    `across` is in how many units lines are drawn. A page stretches them to its width; what cannot
+    keep a stretched stroke's width asks for its own pixels.
+    """
     match chart:
         case BarChart():
             return draw_bars(chart, title, words)
         case LineChart():
-            return draw_lines(chart, title, words, axis)
+            return draw_lines(chart, title, words, axis, across)
         case StripChart():
             return draw_strips(chart, title, words)
         case RelayChart():
             return draw_relay(chart, title, words)
         case _:
             assert_never(chart)
+
+
+def height_of(chart: Chart) -> int:
+    """Return a drawing's height in pixels, with what stands below its plot."""
+    match chart:
+        case LineChart():
+            return chart.height + _BELOW_LINES
+        case RelayChart():
+            return chart.height + _BELOW_RELAY
+        case _:
+            return chart.height
 
 
 def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
@@ -53,9 +69,9 @@ def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
     return _chart("bar", chart.height, (title, words), marks)
 
 
-def draw_lines(chart: LineChart, title: str, words: str, axis: str) -> Markup:
+def draw_lines(chart: LineChart, title: str, words: str, axis: str, across: int = _EDGE) -> Markup:
     """Draw a line an instrument; its name stands at its end, behind a piece of its dashes."""
-    foot = chart.height
+    foot, box = chart.height, f"0 0 {across} {chart.height}"
     marks = [
         f'<line class="grid" x2="100%" y1="{tick.at}" y2="{tick.at}"/>'
         f'<text class="level" x="-8" y="{tick.at + 4}">{tick.text}</text>'
@@ -67,13 +83,13 @@ def draw_lines(chart: LineChart, title: str, words: str, axis: str) -> Markup:
         *(_tick(tick, foot + 24) for tick in chart.across),
         f'<text class="tick" x="50%" y="{foot + 42}">{escape(axis)}</text>',
         *(_leader(line) for line in chart.lines),
-        f'<svg class="paths" height="{foot}" viewBox="0 0 100 {foot}" preserveAspectRatio="none">',
-        *(_path(line, at) for at, line in enumerate(chart.lines, 1)),
+        f'<svg class="paths" height="{foot}" viewBox="{box}" preserveAspectRatio="none">',
+        *(_path(line, at, across) for at, line in enumerate(chart.lines, 1)),
         '</svg><svg class="ends" x="100%">',
         *(_end(line, at) for at, line in enumerate(chart.lines, 1)),
         "</svg>",
     ]
-    return _chart("line", foot + 56, (title, words), marks)
+    return _chart("line", height_of(chart), (title, words), marks)
 
 
 def draw_strips(chart: StripChart, title: str, words: str) -> Markup:
@@ -95,7 +111,7 @@ def draw_relay(chart: RelayChart, title: str, words: str) -> Markup:
     marks = [_session(leg, foot) for leg in chart.legs]
     marks.append(f'<line class="zero" x1="-9%" x2="109%" y1="{chart.zero}" y2="{chart.zero}"/>')
     marks += [mark for leg in chart.legs for mark in _leg(leg, chart.zero)]
-    return _chart("relay", foot + 92, (title, words), marks)
+    return _chart("relay", height_of(chart), (title, words), marks)
 
 
 def _chart(name: str, height: int, said: tuple[str, str], marks: Iterable[str]) -> Markup:
@@ -135,8 +151,9 @@ def _length(name: Name) -> str:
     return ' class="long"' if name.is_long else ""
 
 
-def _path(line: Line, at: int) -> str:
-    runs = (" ".join(f"{x},{y}" for x, y in run) for run in line.runs)
+def _path(line: Line, at: int, across: int) -> str:
+    share = across / _EDGE
+    runs = (" ".join(f"{round(x * share, 2)},{y}" for x, y in run) for run in line.runs)
     lines = "".join(f'<polyline points="{points}"/>' for points in runs)
     return f'<g class="s{at}">{lines}</g>'
 
@@ -178,7 +195,7 @@ def _session(leg: LegMark, foot: int) -> str:
         f'<rect class="session" x="{leg.first}%" y="-14" width="{width}%" height="{foot + 24}"/>'
         f'<text class="tick city" x="{middle}%" y="{foot + 30}">{escape(leg.city)}</text>'
         f'<text class="tick" x="{middle}%" y="{foot + 46}">{leg.day}</text>'
-        f'<text class="tick minor" x="{middle}%" y="{foot + 62}">{leg.hours}</text>'
+        f'<text class="tick minor" x="{middle}%" y="{foot + 62}">{escape(leg.hours)}</text>'
     )
 
 

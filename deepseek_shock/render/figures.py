@@ -1,0 +1,65 @@
+"""Which charts a report has, and what each of them shows, said in words."""
+
+from collections.abc import Iterator
+
+from deepseek_shock.analysis.breadth import rank
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.render import charts, timecharts
+from deepseek_shock.render.svg import Chart
+from deepseek_shock.render.words import Words
+from deepseek_shock.report.model import Phrase, phrase
+from deepseek_shock.report.quote import city
+
+COLORED = ("bars", "groups", "relay")
+"""The charts in which colours mean a direction."""
+
+
+def make_charts(findings: Findings, words: Words) -> Iterator[tuple[str, Chart]]:
+    """Yield the charts that there is anything to draw of, each with its name."""
+    for name, chart in (
+        ("bars", charts.bar_chart(findings, words)),
+        ("lines", timecharts.line_chart(findings, words)),
+        ("groups", charts.strip_chart(findings, words)),
+        ("relay", timecharts.relay_chart(findings, words)),
+    ):
+        if chart is not None:
+            yield name, chart
+
+
+def describe_chart(name: str, findings: Findings) -> Phrase:
+    """Say in words what a chart shows, for those who do not see it."""
+    match name:
+        case "bars":
+            ranked = [move for move in rank(findings.shares) if move.price_return is not None]
+            first, last = ranked[0], ranked[-1]
+            return phrase(
+                "ui.bars_desc",
+                n=len(ranked),
+                first=first.instrument,
+                first_move=first.price_return,
+                last=last.instrument,
+                last_move=last.price_return,
+            )
+        case "lines":
+            named = tuple(
+                phrase("ui.lines_end", share=path.instrument, level=timecharts.last_level(path))
+                for path in timecharts.drawn_paths(findings)
+            )
+        case "groups":
+            named = tuple(
+                phrase("ui.groups_item", title=line.group.short_title, median=line.median)
+                for line in findings.groups
+                if line.median is not None
+            )
+        case _:
+            named = tuple(
+                phrase(
+                    "ui.relay_item",
+                    city=city(leg.focus.calendar),
+                    day=leg.asked.session,
+                    median=leg.price_return,
+                )
+                for leg in findings.legs
+                if leg.price_return is not None
+            )
+    return phrase(f"ui.{name}_desc", named=named)

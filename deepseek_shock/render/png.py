@@ -1,0 +1,98 @@
+"""The charts as PNG pictures, for what shows no SVG: letters, chat, social networks."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from deepseek_shock.errors import OutputError
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.fonts import JAPANESE_PACKAGE, Fonts, find_fonts
+from deepseek_shock.render.frame import INSETS, Drawing, draw_frames, draw_latin_frames
+from deepseek_shock.render.house import Colors
+from deepseek_shock.render.palette import LIGHT
+from deepseek_shock.render.scales import is_latin
+from deepseek_shock.render.words import Language
+from deepseek_shock.report.model import Report
+
+_ZOOM = 2
+_SIZE = slice(16, 24)  # of a PNG's header: width and height, four bytes each
+
+
+class Picture(NamedTuple):
+    """A chart as a PNG: `bars`, `lines`, `groups` or `relay`; its size in pixels, its words."""
+
+    name: str
+    content: bytes
+    width: int
+    height: int
+    alt: str
+
+
+def _ignore(_words: str) -> None:
+    """Take a warning that nobody asked for."""
+
+
+def draw_pictures(
+    report: Report,
+    style: Style,
+    fonts: Fonts | None = None,
+    on_trouble: Callable[[str], None] = _ignore,
+) -> list[Picture]:
+    """Draw the charts that there is anything to draw of: the same bytes for the same fonts.
+
+    Where a text needs Japanese letters and no font holds them, all is said in English, with codes
+    for names, and `on_trouble` is told. Raises `OutputError` without resvg or without any font.
+    """
+    fonts = fonts or find_fonts()
+    drawings = list(draw_frames(report, style))
+    if fonts.japanese is None and not all(is_latin(drawing.svg) for drawing in drawings):
+        on_trouble(
+            "no font holds Japanese, so pictures are in English and name shares by their codes; "
+            f"install {JAPANESE_PACKAGE} or name a font file in shock.toml, [png] fonts"
+        )
+        drawings = list(draw_latin_frames(report, style))
+    return [_draw(drawing, _sheet(drawing, report, style), style, fonts) for drawing in drawings]
+
+
+def _sheet(drawing: Drawing, report: Report, style: Style) -> str:
+    from deepseek_shock.render.templates import render_template
+
+    colors, insets = style.colors, INSETS[drawing.name]
+    return render_template(
+        "chart.css",
+        report,
+        style,
+        paper=LIGHT.paper,
+        ink=LIGHT.ink,
+        muted=LIGHT.muted,
+        rule=LIGHT.rule,
+        earth=LIGHT.muted if colors is Colors.MONO else LIGHT.earth,
+        fall=LIGHT.fall(colors),
+        rise=LIGHT.rise(colors),
+        left=insets.left,
+        right=insets.right,
+    )
+
+
+def _draw(drawing: Drawing, sheet: str, style: Style, fonts: Fonts) -> Picture:
+    try:
+        import resvg_py
+    except ImportError as error:
+        raise OutputError(
+            "resvg-py, which draws pictures, is missing",
+            hint="install it: pip install 'deepseek-shock[publish]'",
+        ) from error
+
+    japanese = fonts.japanese
+    faces = [fonts.latin, *([japanese] if japanese else [])]
+    is_japanese = style.words.lang is Language.JA and japanese is not None
+    content = resvg_py.svg_to_bytes(
+        svg_string=drawing.svg,
+        style_sheet=sheet,
+        zoom=_ZOOM,
+        skip_system_fonts=True,
+        font_files=list(dict.fromkeys(str(file) for face in faces for file in face.files)),
+        sans_serif_family=faces[-1 if is_japanese else 0].family,
+    )
+    size = content[_SIZE]
+    width, height = int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")
+    return Picture(drawing.name, bytes(content), width, height, drawing.alt)

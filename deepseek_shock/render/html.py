@@ -12,10 +12,9 @@ from typing import NamedTuple, TypeAlias, assert_never, cast
 
 from markupsafe import Markup, escape
 
-from deepseek_shock.analysis.breadth import rank
-from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.render import charts, svg, timecharts
+from deepseek_shock.render import charts, svg
 from deepseek_shock.render.base import Style
+from deepseek_shock.render.figures import COLORED, describe_chart, make_charts
 from deepseek_shock.render.htmltable import MARKETS, write_table
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import (
@@ -36,10 +35,12 @@ from deepseek_shock.report.quote import city
 
 _MOVES = "table"
 _CHARTS_ALONE = ("bars", "lines")
-# A number that a unit parts, or that a side follows; Western amounts hold together by themselves.
-_AMOUNT = re.compile(r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]")
+# A number that a unit parts, that a side follows, or behind a minus that lines may end after;
+# other amounts hold together by themselves.
+_AMOUNT = re.compile(
+    r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]|\u2013\d[\d.,]*%?"
+)
 _CLAUSES = re.compile(r"(?<=、)|(?<=;) ")
-_COLORED = ("bars", "groups", "relay")
 
 
 class HtmlMarkup:
@@ -100,11 +101,24 @@ class KeyFigure(NamedTuple):
     detail: Markup
 
 
-class Html:
-    """The HTML renderer."""
+class Place(NamedTuple):
+    """Where a page stands in a site: the site's title; its index (`home`) and feed from there.
 
-    def __init__(self, style: Style) -> None:
+    `address` is the page's own on the network, `None` where the site has none.
+    """
+
+    title: str
+    home: str
+    feed: str
+    address: str | None
+
+
+class Html:
+    """The HTML renderer; `site` is where the page will stand, if not alone."""
+
+    def __init__(self, style: Style, site: Place | None = None) -> None:
         self._style = style
+        self._site = site
 
     def render(self, report: Report) -> str:
         """Return the page. Raises `TemplateError` for a template that is broken."""
@@ -116,17 +130,18 @@ class Html:
             report,
             self._style,
             markup=HtmlMarkup(),
-            digest=_digest,
+            digest=digest,
+            site=self._site,
             title=_trusted(words.say(report.title, TitleMarkup())),
             dek=_trusted(words.say_all(report.dek, prose)),
             parts=_Parts(report, words).all(),
-            key_figures=list(_key_figures(report, words)),
+            key_figures=list(key_figures(report, words)),
             meta=list(_meta(report)),
             markets=_markets(report),
         )
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
     """Return the hash by which a content security policy allows an inline style or script."""
     from hashlib import sha256
 
@@ -143,7 +158,7 @@ class _Parts:
 
     def all(self) -> dict[str, Part]:
         """Return the parts by the ids of their sections."""
-        figures = {name: figure for name, figure in self._figures() if figure is not None}
+        figures = dict(self._figures())
         parts: dict[str, Part] = {}
         for name in _CHARTS_ALONE:
             if name in figures:
@@ -158,7 +173,7 @@ class _Parts:
         return Part(
             title=say(section.title),
             figure=figure,
-            has_legend=figure is not None and section.id in _COLORED,
+            has_legend=figure is not None and section.id in COLORED,
             blocks=[self._block(block, section) for block in section.blocks],
         )
 
@@ -179,20 +194,15 @@ class _Parts:
             case _:
                 assert_never(block)
 
-    def _figures(self) -> Iterator[tuple[str, Figure | None]]:
-        findings, words = self._report.findings, self._words
-        yield "bars", self._figure("bars", charts.bar_chart(findings, words))
-        yield "lines", self._figure("lines", timecharts.line_chart(findings, words))
-        yield "groups", self._figure("groups", charts.strip_chart(findings, words))
-        yield "relay", self._figure("relay", timecharts.relay_chart(findings, words))
+    def _figures(self) -> Iterator[tuple[str, Figure]]:
+        for name, chart in make_charts(self._report.findings, self._words):
+            yield name, self._figure(name, chart)
 
-    def _figure(self, name: str, chart: svg.Chart | None) -> Figure | None:
-        if chart is None:
-            return None
+    def _figure(self, name: str, chart: svg.Chart) -> Figure:
         words = self._words
         note = words.word(f"ui.{name}_note")
         title = words.word(f"ui.{name}_title")
-        said = words.say(_description(name, self._report.findings))
+        said = words.say(describe_chart(name, self._report.findings))
         axis = words.word("ui.session_axis")
         return Figure(note, svg.draw(chart, title, said, axis))
 
@@ -201,46 +211,8 @@ def _trusted(markup: str) -> Markup:
     return Markup(markup)  # noqa: S704 -- made by `HtmlMarkup`, which escapes
 
 
-def _description(name: str, findings: Findings) -> Phrase:
-    """Say in words what a chart shows, for those who do not see it."""
-    match name:
-        case "bars":
-            ranked = [move for move in rank(findings.shares) if move.price_return is not None]
-            first, last = ranked[0], ranked[-1]
-            return phrase(
-                "ui.bars_desc",
-                n=len(ranked),
-                first=first.instrument,
-                first_move=first.price_return,
-                last=last.instrument,
-                last_move=last.price_return,
-            )
-        case "lines":
-            named = tuple(
-                phrase("ui.lines_end", share=path.instrument, level=timecharts.last_level(path))
-                for path in timecharts.drawn_paths(findings)
-            )
-        case "groups":
-            named = tuple(
-                phrase("ui.groups_item", title=line.group.short_title, median=line.median)
-                for line in findings.groups
-                if line.median is not None
-            )
-        case _:
-            named = tuple(
-                phrase(
-                    "ui.relay_item",
-                    city=city(leg.focus.calendar),
-                    day=leg.asked.session,
-                    median=leg.price_return,
-                )
-                for leg in findings.legs
-                if leg.price_return is not None
-            )
-    return phrase(f"ui.{name}_desc", named=named)
-
-
-def _key_figures(report: Report, words: Words) -> Iterator[KeyFigure]:
+def key_figures(report: Report, words: Words) -> Iterator[KeyFigure]:
+    """Yield the figures to remember, written out."""
     found = report.section("keyfigures")
     tables = [block for block in found.blocks if isinstance(block, Table)] if found else []
     for table in tables:

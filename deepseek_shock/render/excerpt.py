@@ -1,0 +1,55 @@
+"""What a mail holds of a report: tables that end in time, each with how much was left out."""
+
+from deepseek_shock.report.build import build_report
+from deepseek_shock.report.model import Block, Paragraph, Phrase, Report, Section, Table, phrase
+from deepseek_shock.report.tables import Cut
+
+ROWS = 20
+"""How many rows of a table a mail shows where nobody says otherwise."""
+
+
+def most_rows(cut: Cut) -> int:
+    """Return how many rows the longest table may have: also a short list of moves has groups."""
+    return max(cut.top or ROWS, ROWS)
+
+
+def excerpt(report: Report, cut: Cut, room: int) -> Report:
+    """Make the report again with its moves cut, and no table longer than `room` rows.
+
+    The cut is said in a mail's words: its readers have no command to show them more.
+    """
+    top = cut.top or ROWS
+    shorter = build_report(report.findings, cut._replace(top=min(top, room)), report.command)
+    is_fitted = room < top
+    sections = (_shortened(one, room, is_fitted=is_fitted) for one in shorter.sections)
+    return shorter._replace(sections=tuple(sections))
+
+
+def _shortened(section: Section, room: int, *, is_fitted: bool) -> Section:
+    blocks: list[Block] = []
+    for block in section.blocks:
+        match block:
+            case Table() if len(block.rows) > room:
+                left = len(block.rows) - room
+                blocks += [
+                    block._replace(rows=block.rows[:room]),
+                    Paragraph((phrase("mail.more_lines", n=left),)),
+                ]
+            case Paragraph():
+                said = (_in_mail(one, is_fitted=is_fitted) for one in block.sentences)
+                blocks.append(block._replace(sentences=tuple(one for some in said for one in some)))
+            case _:
+                blocks.append(block)
+    return section._replace(blocks=tuple(blocks))
+
+
+def _in_mail(sentence: Phrase, *, is_fitted: bool) -> tuple[Phrase, ...]:
+    """Say a table's cut without the option that would show all, and whether size was the reason."""
+    if sentence.key != "table.cut":
+        return (sentence,)
+    shown, known, pinned = (int(str(sentence.values[name])) for name in ("shown", "known", "n"))
+    return (
+        phrase("mail.cut", shown=shown, known=known, n=pinned),
+        phrase("mail.more_shares", n=known - shown - pinned),
+        *((phrase("mail.fitted"),) if is_fitted else ()),
+    )

@@ -1,0 +1,63 @@
+"""The addresses of a message: read as mail programs read them, refused where a server might."""
+
+from email.errors import HeaderParseError, InvalidHeaderDefect
+from email.headerregistry import Address, AddressHeader, BaseHeader
+from email.policy import SMTP
+from typing import cast
+
+from deepseek_shock.errors import UsageError
+
+_EXAMPLE = "write news@example.com, or Name <news@example.com>; several with commas"
+
+
+def parse_mailboxes(text: str, option: str) -> tuple[Address, ...]:
+    """Return the addresses of a comma-separated list, with their names.
+
+    Raises `UsageError`, which names the option, for what is no address and for control characters,
+    by which a header could be smuggled in.
+    """
+    mailboxes = _read(text) if text.isprintable() else ()
+    if not mailboxes or not all(map(_is_whole, mailboxes)):
+        raise UsageError(f"{option} {text!r} is not a mail address", hint=_EXAMPLE)
+    for mailbox in mailboxes:
+        _check_ascii(mailbox, option)
+    return mailboxes
+
+
+def _read(text: str) -> tuple[Address, ...]:
+    """Return the addresses; none where the text is not a clean list of them."""
+    try:
+        header = SMTP.header_factory("To", text)
+    # The parser has an `IndexError` for an address that ends in its @.
+    except (HeaderParseError, IndexError, ValueError):
+        return ()
+    defects = cast("BaseHeader", header).defects
+    listed = cast("AddressHeader", header)
+    is_group = any(group.display_name for group in listed.groups)
+    is_broken = any(isinstance(defect, InvalidHeaderDefect) for defect in defects)
+    return () if is_group or is_broken else listed.addresses
+
+
+def _is_whole(mailbox: Address) -> bool:
+    parts = (mailbox.display_name, mailbox.username, mailbox.domain)
+    return bool(mailbox.username and mailbox.domain) and all(map(str.isprintable, parts))
+
+
+def _check_ascii(mailbox: Address, option: str) -> None:
+    """Refuse what only servers with SMTPUTF8 take: names may be in any script, addresses not."""
+    if not mailbox.domain.isascii():
+        raise UsageError(
+            f"{option}: {mailbox.domain} is not in ASCII", hint=_ascii_form(mailbox.domain)
+        )
+    if not mailbox.username.isascii():
+        raise UsageError(
+            f"{option}: {mailbox.username}@{mailbox.domain} is not in ASCII",
+            hint="give an address in ASCII; the name before it may be in any script",
+        )
+
+
+def _ascii_form(domain: str) -> str:
+    try:
+        return f"write {domain.encode('idna').decode()}"
+    except UnicodeError:
+        return "write the domain in its ASCII form, xn--…"

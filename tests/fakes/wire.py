@@ -27,6 +27,7 @@ class Request(NamedTuple):
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 class Reply(NamedTuple):
@@ -56,10 +57,10 @@ def read_request(host: str, reader: BufferedReader) -> Request | None:
     method, target, headers = read_head(reader)
     if not method:
         return None
-    reader.read(int(headers.get("content-length", "0")))
+    body = reader.read(int(headers.get("content-length", "0")))
     parts = urlsplit(target)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return Request(host, method, unquote(parts.path), query, headers)
+    return Request(host, method, unquote(parts.path), query, headers, body)
 
 
 def read_head(reader: IOBase) -> tuple[str, str, dict[str, str]]:

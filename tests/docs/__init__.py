@@ -1,0 +1,1 @@
+"""The documentation's own commands, run as they stand."""

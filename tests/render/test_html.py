@@ -1,4 +1,4 @@
-"""The page as a text: whole, closed to the outside, escaped, legible; `browser/` looks at it."""
+"""The page as a text: whole, closed to the outside, escaped; `browser/` looks at it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from deepseek_shock.registry import Registry
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.html import Html, ProseMarkup
-from deepseek_shock.render.templates import builtin_folder
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.tables import Cut
 
@@ -295,53 +294,3 @@ def test_japanese_amounts_hold_together() -> None:
     assert '<span class="nb">3万9565円80銭</span>' in marked
     assert '<span class="nb">16.97%安</span>' in marked
     assert "&lt;b&gt;" in marked
-
-
-def sheet() -> str:
-    return (builtin_folder() / "style.css").read_text(encoding="utf-8")
-
-
-def palettes() -> list[dict[str, str]]:
-    """Return the colours of the light and the dark scheme, and of paper."""
-    roots = re.findall(r":root \{(.*?)\}", sheet(), re.DOTALL)
-    found = [dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", root)) for root in roots]
-    return [palette for palette in found if "paper" in palette]
-
-
-def luminance(color: str) -> float:
-    """Return the relative luminance of WCAG 2.2, of #rgb or #rrggbb."""
-    digits = color[1:] if len(color) == 7 else "".join(digit * 2 for digit in color[1:])
-    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    linear = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def test_contrast_is_reckoned_as_wcag_does() -> None:
-    # The two ends of the scale, and the grey that WCAG's own examples give as the edge of AA.
-    assert contrast("#000", "#ffffff") == pytest.approx(21)
-    assert contrast("#767676", "#fff") == pytest.approx(4.54, abs=0.01)
-
-
-def test_the_palette_is_legible_in_every_scheme() -> None:
-    assert len(palettes()) == 3
-    for palette in palettes():
-        for name in ("ink", "muted", "red", "blue", "earth"):
-            assert contrast(palette[name], palette["paper"]) >= 4.5, (name, palette)
-
-
-def test_the_palette_is_the_one_agreed_on() -> None:
-    light, dark, _ = palettes()
-    names = ("paper", "ink", "muted", "rule", "red", "blue")
-    assert [light[name] for name in names] == [
-        *("#fbfaf7", "#1b1b1a", "#5c5a55", "#d9d5cc", "#b3261e", "#1f5f99")
-    ]
-    assert [dark[name] for name in names] == [
-        *("#16171a", "#e9e6df", "#a7a39a", "#3a3b3f", "#ff8a7a", "#7fb8ee")
-    ]

@@ -1,0 +1,78 @@
+"""What every document has to pass: the page, a site's index and pages, the mail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.common import axe, context, listen, overflow, paper, squeezed
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.common import Document, Served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=["page", "index", "published", "mail"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, document: Document, scheme: str) -> None:
+    with context(browser, scheme) as opened:
+        page = opened.new_page()
+        page.goto(document.url)
+        violations, report = axe(page)
+    assert violations == 0, report
+
+
+def test_the_scheme_of_the_reader_is_followed(browser: Browser, document: Document) -> None:
+    papers = []
+    for scheme in ("light", "dark"):
+        with context(browser, scheme) as opened:
+            page = opened.new_page()
+            page.goto(document.url)
+            papers.append(paper(page))
+    # The papers of LIGHT and DARK in `render/palette.py`.
+    assert papers == ["rgb(251, 250, 247)", "rgb(22, 23, 26)"]
+
+
+def test_one_request_and_an_empty_console_under_the_policy(
+    browser: Browser, served: Served, document: Document
+) -> None:
+    served.requests.clear()
+    with context(browser) as opened:
+        page = opened.new_page()
+        heard = listen(page)
+        answer = page.goto(document.url, wait_until="networkidle")
+        policy = page.locator("meta[http-equiv=Content-Security-Policy]")
+        said = policy.get_attribute("content") if policy.count() else None
+    assert heard.said == []
+    assert heard.asked == [document.url]
+    assert served.requests == {document.path: 1}
+    assert answer is not None
+    allowed = said or answer.headers.get("content-security-policy", "")
+    assert allowed.startswith("default-src 'none';")
+    assert "unsafe" not in allowed.partition("script-src")[2].partition(";")[0]
+
+
+def test_the_language_is_said_for_all_that_is_read(page: Page, lang: str) -> None:
+    assert page.locator("html").get_attribute("lang") == lang
+    assert page.title() != ""
+    japanese = page.locator("body").inner_text()
+    assert any("ぁ" <= letter <= "ヿ" for letter in japanese) == (lang == "ja")
+
+
+@pytest.mark.parametrize("width", [320, 360, 900])
+def test_nothing_overflows(page: Page, width: int) -> None:
+    assert overflow(page, width) == []
+
+
+def test_nothing_waits_for_a_script(page: Page, scriptless: Page) -> None:
+    seen = squeezed(page.locator("body").inner_text())
+    assert len(seen) > 100
+    assert squeezed(scriptless.locator("body").inner_text()) == seen

@@ -1,11 +1,15 @@
 """The bars of a mail: one line a share, drawn by the widths of table cells."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from deepseek_shock.analysis.moves import Move
 from deepseek_shock.render.charts import way
+from deepseek_shock.render.html import HtmlMarkup
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Kind, Report, Table, phrase
 from deepseek_shock.report.quote import money
@@ -13,6 +17,8 @@ from deepseek_shock.report.quote import money
 _SECTION = "table"
 _RANK, _MOVE = "column.rank", "column.move"
 _WHOLE = 100  # per cent
+_PRICE = re.compile(r"[$¥]?\d[\d,.]*(?:ドル|円)?")
+_ARROW = "→"
 
 
 class Bar(NamedTuple):
@@ -23,7 +29,7 @@ class Bar(NamedTuple):
 
     rank: str
     name: str
-    closes: str
+    closes: Markup
     way: str
     before: int
     width: int
@@ -60,11 +66,21 @@ def _place(table: Table, heading: str) -> int:
     return next(at for at, column in enumerate(table.columns) if column.heading.key == heading)
 
 
-def _closes(move: Move, words: Words) -> str:
+class _PriceMarkup(HtmlMarkup):
+    """Two closes as HTML: a line may end between them, and nowhere else."""
+
+    def text(self, words: str) -> str:
+        """Escape words, and hold a price and its unit together."""
+        held = _PRICE.sub(r'<span class="nb">\g<0></span>', super().text(words))
+        return held.replace(_ARROW, f"{_ARROW}<wbr>")
+
+
+def _closes(move: Move, words: Words) -> Markup:
     if move.price_return is None:
-        return ""
+        return Markup()
     previous, close = (money(move.instrument, one) for one in (move.previous_close, move.close))
-    return words.say(phrase("mail.closes", previous=previous, close=close))
+    said = words.say(phrase("mail.closes", previous=previous, close=close), _PriceMarkup())
+    return Markup(said)  # noqa: S704 -- `_PriceMarkup` escapes
 
 
 class _Scale:

@@ -9,7 +9,8 @@ ShockError                 message, hint, exit code
 ├── StoreError        1    a store that cannot be read or written
 ├── NoSessionError    3    every exchange asked was closed, or the date is in the future
 ├── IncompleteError   4    the data do not reach what was asked
-└── VendorError       5    the vendor failed, and nothing could stand in
+├── VendorError       5    the vendor failed, and nothing could stand in
+└── LockError         6    another run holds the lock
 
 `cli` is the one place that catches them. Anything else is a bug and stays a traceback.
 """
@@ -77,6 +78,12 @@ class VendorError(ShockError):
     """The vendor is unreachable, refuses or limits us, and the store could not stand in."""
 
     exit_code: ClassVar[int] = 5
+
+
+class LockError(ShockError):
+    """Another run writes where this one wants to, and did not end in time."""
+
+    exit_code: ClassVar[int] = 6
 
 
 def near_matches(word: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def report(*options: str) -> tuple[str, ...]:
         (("--help",), (*HEAVY, "rich", "jinja2", *LAYERS)),
         (("--version",), (*HEAVY, "rich", "jinja2", *LAYERS)),
         (("report", "--help"), (*HEAVY, "rich", "jinja2")),
+        (("publish", "--help"), (*HEAVY, "rich", "jinja2", "deepseek_shock.site")),
         (report(), (*HEAVY, "rich", "jinja2")),
         (report("--format", "terminal", "--lang", "ja"), (*HEAVY, "rich", "jinja2")),
         (report("--format", "json"), (*HEAVY, "rich", "jinja2")),

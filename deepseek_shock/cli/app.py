@@ -17,13 +17,14 @@ from typer.main import get_command
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP, INTERRUPTED
 from deepseek_shock.cli.config import NAME, Defaults
-from deepseek_shock.errors import NoSessionError, ShockError
+from deepseek_shock.errors import LockError, NoSessionError, ShockError
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
 # for every option that is declared. A test holds these lines against the commands' own help.
 COMMANDS = {
     "report": "Report the moves of one session: who fell, by how much, since when.",
     "fetch": "Fill the store with bars of a watchlist, over several years.",
+    "publish": "Publish the report as a page of a site: page, index, feed.",
     "store": "What the store holds; verify it; export; remove.",
     "events": "List and show named shocks; check an event or watchlist file.",
     "templates": "List the templates; export them to a folder to be changed.",
@@ -31,8 +32,9 @@ COMMANDS = {
 }
 
 
-# A holiday is no failure of the job that runs every night, whose words cron would mail.
-_EXPECTED = (NoSessionError.exit_code,)
+# A holiday, or another run at the same work, is no failure of the job that runs every night, whose
+# words cron would mail.
+_EXPECTED = (NoSessionError.exit_code, LockError.exit_code)
 
 
 class _Commands(TyperGroup):
@@ -89,7 +91,8 @@ def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
     # A mistake in a file does not stand in the way of help.
     is_help = not set(arguments).isdisjoint(HELP["help_option_names"])
-    defaults = None if is_help else {"report": Defaults()}
+    sections = {} if is_help else {"report": ("report",), "publish": ("report", "publish")}
+    defaults = {command: Defaults(*names) for command, names in sections.items()}
     try:
         code = app(arguments, prog_name="shock", standalone_mode=False, default_map=defaults)
         if sys.stdout is not None:

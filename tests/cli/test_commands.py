@@ -29,6 +29,7 @@ PATHS = [
     (),
     ("report",),
     ("fetch",),
+    ("publish",),
     ("store",),
     ("store", "show"),
     ("store", "verify"),
@@ -42,6 +43,7 @@ PATHS = [
     ("templates", "export"),
     ("doctor",),
 ]
+ALL = ["report", "fetch", "publish", "store", "events", "templates", "doctor"]
 PATH_IDS = [" ".join(path) or "shock" for path in PATHS]
 EVENT = 'id = "mine"\nname = "Mine"\ndate = 2025-01-28\nwatchlist = "deepseek"\n'
 LIST = 'id = "list"\ntitle = "x"\n[[groups]]\nid = "a"\ntitle = "a"\ntickers = ["NVDA", "AMD"]\n'
@@ -89,7 +91,7 @@ def test_the_summaries_are_the_commands_own(help_of: Callable[[tuple[str, ...]],
 def test_every_command_is_listed(help_of: Callable[[tuple[str, ...]], str]) -> None:
     section = help_of(()).partition("Commands:")[2].partition("\n\n")[0]
     listed = re.findall(r"^  (\S+)", section, re.MULTILINE)
-    assert listed == list(COMMANDS) == ["report", "fetch", "store", "events", "templates", "doctor"]
+    assert listed == list(COMMANDS) == ALL
 
 
 def test_the_help_of_report_names_every_option(help_of: Callable[[tuple[str, ...]], str]) -> None:
@@ -188,7 +190,7 @@ def test_completion_knows_commands_and_options(shock: Shock) -> None:
         env = {"_SHOCK_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(at)}
         return shock(env=env).stdout.split()
 
-    assert completed("shock ", 1) == ["report", "fetch", "store", "events", "templates", "doctor"]
+    assert completed("shock ", 1) == ALL
     assert completed("shock rep", 1) == ["report"]
     assert "--date" in completed("shock report --d", 2)
     assert completed("shock report --lang ", 3) == ["en", "ja"]

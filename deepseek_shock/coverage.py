@@ -7,7 +7,7 @@ from typing import NamedTuple
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.errors import IncompleteError, ShockError, VendorError, near_matches
-from deepseek_shock.market.bars import Bars
+from deepseek_shock.market.bars import Bars, Source
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.providers.base import Fetched
@@ -163,17 +163,24 @@ def _hint(blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrumen
     if any(move.reason is GapReason.NOT_HELD for move in blank):
         return "`shock fetch` fills the store; --source yahoo asks Yahoo"
     if name in _BUNDLED:
-        first, last = fetched.sources[0].first, fetched.sources[0].last
-        return (
-            f"the {name} holds bars from {first} to {last}, and a move needs "
-            "the session before too; --date asks for another day"
-        )
+        return _span_hint(fetched.sources[0])
     if any(move.status is Status.SUSPECT for move in blank):
         return (
             "no figure stands in what came: try --refresh "
             "later, or another source; --min-coverage 0 prints what there is"
         )
     return "run the command again later; --min-coverage 0 prints what there is"
+
+
+def _span_hint(source: Source) -> str:
+    """Say which sessions are there to be asked for."""
+    held = "the sample's bars" if source.name == "sample" else "the bars in the files"
+    if source.first is None:
+        return f"{held} are none of the sessions asked for; --date asks for another day"
+    return (
+        f"{held} go from {source.first} to {source.last}, and a move needs "
+        "the session before too; --date asks for another day"
+    )
 
 
 def _is_acceptable(move: Move, fetched: Fetched) -> bool:

@@ -294,6 +294,21 @@ def test_a_store_that_lacks_a_ticker_is_filled_by_fetch() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "first", "last", "said"),
+    [
+        ("files", FRIDAY, MONDAY, "the bars in the files go from 2025-01-24 to 2025-01-27"),
+        ("sample", FRIDAY, MONDAY, "the sample's bars go from 2025-01-24 to 2025-01-27"),
+        ("files", None, None, "the bars in the files are none of the sessions asked for"),
+    ],
+)
+def test_what_is_there_to_be_asked_for_is_said(
+    name: str, first: date | None, last: date | None, said: str
+) -> None:
+    source = STORE._replace(name=name, first=first, last=last)
+    assert told(*lacking("NVDA"), sources=(source,)).hint.startswith(said)
+
+
+@pytest.mark.parametrize(
     "reason", [GapReason.NOT_HELD, GapReason.NOT_FOUND, GapReason.NO_DATA, GapReason.TIMEOUT]
 )
 def test_a_provider_that_describes_no_source_is_an_error_and_no_bug(reason: GapReason) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from deepseek_shock.errors import UsageError, near_matches
 from deepseek_shock.market.event import Event, Watchlist
 from deepseek_shock.tomlfile import is_file_name
+from deepseek_shock.userpath import expand
 from deepseek_shock.watchlists import Directory, read_event, read_watchlist
 
 _BUNDLED = Path(__file__).with_name("sample")
@@ -51,7 +52,7 @@ class Registry(NamedTuple):
 
     def _find(self, kind: str, name: str) -> Path:
         if is_file_name(name):
-            return Path(name).expanduser()
+            return expand(name)
         for root in self._roots:
             if (file := root / f"{kind}s" / f"{name}.toml").is_file():
                 return file

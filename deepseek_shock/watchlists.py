@@ -10,6 +10,7 @@ from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.instrument import Instrument, Text, check_ticker, make_instrument
 from deepseek_shock.market.sessions import is_session
 from deepseek_shock.tomlfile import Table, is_file_name, read_toml
+from deepseek_shock.userpath import expand
 
 Directory = dict[str, Instrument]
 """The instruments that are known by name, by ticker."""
@@ -207,7 +208,7 @@ def _tickers(table: Table, key: str) -> tuple[str, ...]:
 
 def _beside(path: Path, name: str) -> str:
     """Return a name as it is, and a file's as seen from the file that names it."""
-    return str(path.parent / Path(name).expanduser()) if is_file_name(name) else name
+    return str(path.parent / expand(name)) if is_file_name(name) else name
 
 
 def _sessions(table: Table, day: date) -> dict[str, date]:

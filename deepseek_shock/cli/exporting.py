@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from deepseek_shock.errors import OutputError, UsageError
 from deepseek_shock.market.instrument import check_ticker
+from deepseek_shock.userpath import expand
 from deepseek_shock.wholefile import drafted
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def export_keys(
     A folder is what is one, or is written with / behind it, or has no ending. Raises `UsageError`
     and `OutputError`; an old file is replaced whole or not at all.
     """
-    place = Path(target).expanduser()
+    place = expand(target)
     ending = place.suffix.lower().removeprefix(".")
     named = TableFormat(ending) if ending in list(TableFormat) else None
     is_folder = place.is_dir() or target.endswith("/") or not (place.suffix or place.exists())

@@ -2,10 +2,10 @@
 
 import sys
 from datetime import date
-from pathlib import Path
 
 from deepseek_shock.cli.options import STDOUT
 from deepseek_shock.errors import OutputError
+from deepseek_shock.userpath import dated
 from deepseek_shock.wholefile import write_whole
 
 
@@ -18,8 +18,7 @@ def write_output(text: str, output: str, day: date, *, is_page: bool) -> None:
     if output == STDOUT:
         _write_stdout(text, is_page=is_page)
         return
-    target = Path(output.replace("{date}", day.isoformat())).expanduser()
-    write_whole(text.encode(), target)
+    write_whole(text.encode(), dated(output, day))
 
 
 def _write_stdout(text: str, *, is_page: bool) -> None:

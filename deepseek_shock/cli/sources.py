@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 
-from deepseek_shock.cli.surroundings import expand, store_path
+from deepseek_shock.cli.surroundings import store_path
 from deepseek_shock.errors import StoreError, UsageError, near_matches
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _make(name: str, said: Sources) -> "Provider":
         case SourceChoice.FILES:
             from deepseek_shock.providers.files import Files
 
-            return Files(expand(said.data or Path()), "")
+            return Files(said.data or Path(), "")
         case _:
             assert_never(choice)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from deepseek_shock.errors import UsageError
 from deepseek_shock.providers.sample import sample_directory
 from deepseek_shock.registry import Registry
+from deepseek_shock.userpath import expand
 
 _STORE = "store.db"
 PIPED_WIDTH = 100  # fixed, so that a mail from cron always looks the same
@@ -39,14 +40,6 @@ def config_folder() -> Path:
     return Path(typer.get_app_dir("shock"))
 
 
-def expand(path: Path) -> Path:
-    """Resolve a leading ~ or ~user. Raises `UsageError` for a user whom nobody knows."""
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise UsageError(f"{path}: {error}", hint="write the whole path") from error
-
-
 def store_path(given: Path | None = None) -> Path:
     """Return where the store lies: as given, else in the user's data folder; it need not exist."""
     if given is not None:
@@ -54,7 +47,7 @@ def store_path(given: Path | None = None) -> Path:
     if named := os.environ.get("XDG_DATA_HOME"):
         return Path(named) / "shock" / _STORE
     is_mac = sys.platform == "darwin"
-    home = Path("~/Library/Application Support" if is_mac else "~/.local/share").expanduser()
+    home = expand("~/Library/Application Support" if is_mac else "~/.local/share")
     return home / "shock" / _STORE
 
 

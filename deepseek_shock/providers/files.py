@@ -18,6 +18,7 @@ from deepseek_shock.providers.tabular.columns import Column, find_layout, holds_
 from deepseek_shock.providers.tabular.gather import Gathered, Pile, Span
 from deepseek_shock.providers.tabular.spellings import is_ticker, spell, spell_index, spell_name
 from deepseek_shock.providers.tabular.tables import ENDINGS, Table, is_table_name, read_table
+from deepseek_shock.userpath import expand
 
 NAME = "files"
 _MARGIN = 31  # days around the span, so that the guards of its ends see their neighbours
@@ -36,7 +37,7 @@ class Files:
     """
 
     def __init__(self, path: Path, retrieved: str) -> None:
-        self._path = path.expanduser()
+        self._path = expand(path)
         self._origin = Origin(NAME, retrieved)
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:

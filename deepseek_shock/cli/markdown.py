@@ -6,13 +6,14 @@ import typer
 
 from deepseek_shock.cli.options import STDOUT, Format
 from deepseek_shock.cli.parsing import choose_format
-from deepseek_shock.cli.reporting import nearer
+from deepseek_shock.cli.reporting import is_typed, nearer
 from deepseek_shock.errors import UsageError
 from deepseek_shock.render.base import FrontMatter, Profile
 
 if TYPE_CHECKING:
     from deepseek_shock.cli.report import WriteOptions
 
+_FLAGS = {"profile": "--profile", "front_matter": "--front-matter"}
 _HINT = "it goes with --format markdown"
 
 
@@ -22,13 +23,12 @@ def settle_markdown(context: typer.Context, written: "WriteOptions") -> "WriteOp
     What a file or a variable says of Markdown waits until a report is written so. Raises
     `UsageError` where the command line asks for another format besides.
     """
-    written = _settle_front_matter(context, written)
-    typed = [flag for flag in ("--profile", "--front-matter") if _is_typed(context, flag)]
+    typed = [flag for name, flag in _FLAGS.items() if is_typed(context, name)]
     if not typed:
         return written
-    if _is_typed(context, "--template"):
+    if is_typed(context, "template"):
         raise UsageError(f"{typed[0]} is not for a --template", hint=_HINT)
-    if _is_typed(context, "--format"):
+    if is_typed(context, "format"):
         _check(typed[0], written.format)
         return written
     if written.format is not Format.MARKDOWN and written.output != STDOUT:
@@ -37,8 +37,11 @@ def settle_markdown(context: typer.Context, written: "WriteOptions") -> "WriteOp
     return written._replace(format=Format.MARKDOWN, template=None)
 
 
-def _settle_front_matter(context: typer.Context, written: "WriteOptions") -> "WriteOptions":
-    """Of front matter and a profile that would print it, keep what is nearer to the user."""
+def settle_front_matter(context: typer.Context, written: "WriteOptions") -> "WriteOptions":
+    """Of front matter and a profile that would print it, keep what is nearer to the user.
+
+    Raises `UsageError` where they are equally near.
+    """
     if written.profile is Profile.GFM or written.front_matter is FrontMatter.NONE:
         return written
     profile, front_matter = nearer(
@@ -52,8 +55,3 @@ def _settle_front_matter(context: typer.Context, written: "WriteOptions") -> "Wr
 def _check(flag: str, chosen: Format | None) -> None:
     if chosen is not Format.MARKDOWN:
         raise UsageError(f"{flag} is not for the format {chosen}", hint=_HINT)
-
-
-def _is_typed(context: typer.Context, flag: str) -> bool:
-    source = context.get_parameter_source(flag.removeprefix("--").replace("-", "_"))
-    return source is not None and source.name == "COMMANDLINE"

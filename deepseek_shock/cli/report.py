@@ -8,7 +8,7 @@ from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.mail import check_addressed, make_email, make_eml
-from deepseek_shock.cli.markdown import settle_markdown
+from deepseek_shock.cli.markdown import settle_front_matter, settle_markdown
 from deepseek_shock.cli.options import STDOUT, Format
 from deepseek_shock.cli.reporting import ReportOptions, make, make_style, nearer, repeated
 from deepseek_shock.render.base import FrontMatter, Profile, Style
@@ -51,6 +51,8 @@ def report(context: typer.Context, *, asked: ReportOptions, written: WriteOption
     written = settle_markdown(context, written)
     template, given = nearer(context, ("template", written.template), ("format", written.format))
     chosen = parsing.choose_format(given, written.output if template is None else STDOUT)
+    if chosen is Format.MARKDOWN:
+        written = settle_front_matter(context, written)
     style = make_style(asked)
     check_addressed(context, None if template else chosen)
     renderer = (

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import typer
@@ -18,6 +17,7 @@ from deepseek_shock.render.house import Colors, House
 from deepseek_shock.render.numbers import Precision
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.tables import Cut, Order
+from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
     from deepseek_shock.pipeline import Made
@@ -91,10 +91,10 @@ def _house(asked: ReportOptions) -> House:
 
 
 def _named(style: str) -> House:
-    from deepseek_shock.cli.surroundings import config_folder, expand
+    from deepseek_shock.cli.surroundings import config_folder
     from deepseek_shock.render.houses import find_house
 
-    name = str(expand(Path(style))) if style.startswith("~") else style
+    name = str(expand(style)) if style.startswith("~") else style
     return find_house(name, config_folder() / "styles")
 
 
@@ -159,29 +159,31 @@ def nearer(
     return (one[1], None) if is_one else (None, other[1])
 
 
+def is_typed(context: typer.Context, name: str) -> bool:
+    """Tell whether an option stands on the command line, and not in a file or a variable."""
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 def _warn_of_store(trouble: StoreError) -> None:
     warn(f"{trouble.message}; what came is not kept ({trouble.hint})")
 
 
 def repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
-    """Yield the options, as a shell would take them, that make the same report again.
-
-    Also those from a file or a variable: the report must come out the same without either.
-    """
-    for parameter in context.command.params:
-        value = context.params.get(parameter.name or "")
-        if parameter.name == "format":
-            again = _REPEATED_AS.get(chosen, chosen)
-            value = None if again is Format.TERMINAL or context.params.get("template") else again
-        if parameter.name in _OF_MARKDOWN and chosen is not Format.MARKDOWN:
-            continue
-        if parameter.name in _NOT_REPEATED or value in (None, parameter.default):
-            continue
-        yield _spell(parameter.opts[0], value)
+    """Yield the options that make the same report again, in the format that was chosen."""
+    again = _REPEATED_AS.get(chosen, chosen)
+    is_said = again is not Format.TERMINAL and not context.params.get("template")
+    context.params["format"] = again if is_said else None
+    names = [parameter.name or "" for parameter in context.command.params]
+    of_others = () if chosen is Format.MARKDOWN else _OF_MARKDOWN
+    yield from spelled(context, [name for name in names if name not in of_others])
 
 
 def spelled(context: typer.Context, names: Collection[str]) -> Iterator[str]:
-    """Yield those of the named options of a report that make it what it is, as `repeated` does."""
+    """Yield those of the named options that make a report what it is, as a shell would take them.
+
+    Also those from a file or a variable: the report must come out the same without either.
+    """
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
         is_named = parameter.name in names and parameter.name not in _NOT_REPEATED

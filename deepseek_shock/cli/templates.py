@@ -27,7 +27,7 @@ def templates(context: typer.Context) -> None:
     """List the templates; export them to a folder to be changed."""
     if context.invoked_subcommand is not None:
         return
-    from deepseek_shock.render.templates import builtin_folder
+    from deepseek_shock.render.environment import builtin_folder
 
     for file in sorted(builtin_folder().iterdir()):
         typer.echo(file.name)
@@ -42,7 +42,7 @@ def export(
     ] = False,
 ) -> None:
     """Write the built-in templates to a folder."""
-    from deepseek_shock.render.templates import builtin_folder
+    from deepseek_shock.render.environment import builtin_folder
 
     files = sorted(builtin_folder().iterdir())
     taken = [file.name for file in files if (folder / file.name).exists()]

@@ -7,7 +7,7 @@ from deepseek_shock.render.base import Style
 from deepseek_shock.render.markdown import MarkdownMarkup
 from deepseek_shock.report.model import Report
 
-_MARKDOWN = (".md", ".markdown", ".md.j2", ".markdown.j2")
+_MARKDOWN = (".md", ".markdown", ".qmd")
 
 
 class Custom:
@@ -19,6 +19,7 @@ class Custom:
 
     def render(self, report: Report) -> str:
         """Return what the template makes of the report. Raises `TemplateError`."""
+        from deepseek_shock.render.environment import format_of
         from deepseek_shock.render.templates import render_template
 
         if not self._template.is_file():
@@ -26,5 +27,13 @@ class Custom:
                 f"{self._template}: no such template", hint="--template takes a file of your own"
             )
         name = self._template.name
-        markup = MarkdownMarkup() if name.endswith(_MARKDOWN) else None
-        return render_template(name, report, self._style, markup=markup)
+        markup = MarkdownMarkup() if format_of(name) in _MARKDOWN else None
+        text = render_template(name, report, self._style, markup=markup)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise TemplateError(
+                f"{self._template}: writes {text[error.start]!r}, which no file can hold",
+                hint="it is one half of a character",
+            ) from error
+        return text

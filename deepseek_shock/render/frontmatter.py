@@ -36,7 +36,9 @@ def write_front_matter(
             return _yaml(keys | {"tags": _tags(report), "draft": True})
         case FrontMatter.JEKYLL:
             keys = _titled(report, words) | _dated(report) | {"tags": _tags(report)}
-            return _yaml({"layout": "post"} | keys | {"published": False})
+            # Hugo and Zola know by themselves where a summary ends.
+            ends: _Keys = {"excerpt_separator": "<!--more-->", "published": False}
+            return _yaml({"layout": "post"} | keys | ends)
         case FrontMatter.ZOLA:
             keys = _titled(report, words) | {"date": report.findings.inquiry.day}
             return _toml(keys | _slugged(report) | {"draft": True}, _tags(report))

@@ -1,32 +1,20 @@
-"""Jinja: where templates are found, what they may use, and how their mistakes are told.
+"""What templates may use, and how their mistakes are told; `docs/templates.md` promises both."""
 
-Templates run in the immutable sandbox. It keeps a template from reaching the machine; it does not
-bound time or memory, so strangers' templates still need a boundary of their own.
-"""
-
+import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
-    FileSystemLoader,
-    PrefixLoader,
-    StrictUndefined,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    select_autoescape,
-)
 from jinja2 import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
 from deepseek_shock.errors import TemplateError
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.base import Style
+from deepseek_shock.render.environment import BUILTIN, check_blocks, make_environment
 from deepseek_shock.render.words import Language, Plain, Words, is_right
 from deepseek_shock.render.words import Markup as WordMarkup
 from deepseek_shock.report.model import (
@@ -41,7 +29,6 @@ from deepseek_shock.report.model import (
 )
 from deepseek_shock.report.quote import money
 
-_PACKAGE = Path(__file__).parent.parent
 _BLOCK_NAMES: dict[type, str] = {
     Paragraph: "paragraph",
     Bullets: "bullets",
@@ -52,39 +39,6 @@ _QUOTE_PAGES = {
     Language.EN: "https://finance.yahoo.com/quote/",
     Language.JA: "https://finance.yahoo.co.jp/quote/",
 }
-
-
-def builtin_folder() -> Path:
-    """Return the folder of the built-in templates: inside the installed package, else beside it."""
-    inside = _PACKAGE / "templates"
-    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """A template that extends its own name gets the built-in one, not itself without end."""
-
-    def join_path(self, template: str, parent: str) -> str:
-        return f"builtin/{template}" if template == parent else template
-
-
-def make_environment(template_dir: Path | None) -> ImmutableSandboxedEnvironment:
-    """Make the environment: the user's folder first, HTML escaped, no silent holes."""
-    builtin = FileSystemLoader(builtin_folder())
-    loaders: list[BaseLoader] = [builtin, PrefixLoader({"builtin": builtin})]
-    if template_dir is not None:
-        loaders.insert(0, FileSystemLoader(template_dir))
-    return _Environment(
-        loader=ChoiceLoader(loaders),
-        autoescape=select_autoescape(
-            # Jinja looks at the last ending only, unless the double ones are named.
-            enabled_extensions=("html", "htm", "xml", "svg", "html.j2", "svg.j2", "xml.j2"),
-            default_for_string=False,
-        ),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
 
 
 def render_template(name: str, report: Report, style: Style, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
@@ -104,20 +58,20 @@ def render_values(name: str, style: Style, **values: Any) -> str:  # noqa: ANN40
     environment.filters.update(_phrase_filters(style.words, markup))
     environment.filters.update(_value_filters(style.words))
     try:
-        template = environment.get_template(name)
-        return template.render(
+        if style.template_dir is not None:
+            check_blocks(environment, name)
+        return environment.get_template(name).render(
             lang=str(style.words.lang),
             colors=str(style.colors),
-            word=style.words.word,
+            word=_word(style.words),
             **values,
         )
     except TemplateSyntaxError as error:
         where = f"{error.filename or error.name}:{error.lineno}"
         raise TemplateError(f"{where}: {error.message}", hint=_HINT) from error
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"{name}: is not UTF-8", hint="save the template as UTF-8") from error
     except (
         JinjaError,
+        MemoryError,
         RecursionError,
         ArithmeticError,
         LookupError,
@@ -128,13 +82,13 @@ def render_values(name: str, style: Style, **values: Any) -> str:  # noqa: ANN40
         place = _template_line(error)
         if place is None:
             raise
-        what = f"no template {error}" if isinstance(error, TemplateNotFound) else str(error)
-        raise TemplateError(f"{place}: {what}", hint=_HINT) from error
+        raise TemplateError(f"{place}: {_mistake(error)}", hint=_HINT) from error
 
 
 # What Jinja calls the frames that stand for a template's own lines.
 _TEMPLATE_FRAMES = ("top-level template code", "block ", "template")
 _HINT = "`shock templates export DIR` writes the built-in templates, to compare with"
+_INNER = re.compile(r"\w+\.<locals>\.")
 
 
 def _template_line(error: Exception) -> str | None:
@@ -145,6 +99,27 @@ def _template_line(error: Exception) -> str | None:
         if frame.name.startswith(_TEMPLATE_FRAMES)
     ]
     return places[-1] if places else None
+
+
+def _mistake(error: Exception) -> str:
+    """Say what is wrong, in words for the template's author."""
+    if isinstance(error, TemplateNotFound):
+        name = str(error)
+        which = "built-in template" if name.startswith(BUILTIN) else "template"
+        return f"no {which} {name.removeprefix(BUILTIN)}"
+    if isinstance(error, MemoryError):
+        return "takes more memory than there is"
+    return _INNER.sub("", str(error))
+
+
+def _word(words: Words) -> Callable[[str], str]:
+    def word(key: str) -> str:
+        try:
+            return words.word(key)
+        except KeyError as error:
+            raise LookupError(f"no word {key!r} that needs no values") from error
+
+    return word
 
 
 def _phrase_filters(words: Words, markup: WordMarkup) -> dict[str, Any]:
@@ -208,4 +183,6 @@ def _escaped_for_markdown(text: str) -> str:
 
 
 def _kind_of(block: object) -> str:
+    if type(block) not in _BLOCK_NAMES:
+        raise TypeError(f"kind_of() takes a block of a section, not a {type(block).__name__}")
     return _BLOCK_NAMES[type(block)]

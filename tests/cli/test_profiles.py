@@ -93,3 +93,14 @@ def test_a_variable_comes_before_a_file(shock: Shock, tmp_path: Path) -> None:
     settings(tmp_path, 'front-matter = "hugo"')
     run = shock(*DAY, "--format", "markdown", env={"SHOCK_PROFILE": "note"})
     assert run.stdout.startswith("NVIDIA −16.97%")
+
+
+def test_a_file_that_contradicts_itself_hinders_markdown_alone(
+    shock: Shock, tmp_path: Path
+) -> None:
+    settings(tmp_path, 'profile = "note"', 'front-matter = "hugo"')
+    assert [shock(*DAY, "--format", form).returncode for form in ("terminal", "csv")] == [0, 0]
+    run = shock(*DAY, "--format", "markdown")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "--profile and --front-matter exclude each other" in run.stderr
+    assert shock(*DAY, "--front-matter", "hugo").stdout.startswith("---\ntitle: ")

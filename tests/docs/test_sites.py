@@ -32,16 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# What a reader's site has already; the layouts show the title and the text, and nothing else.
+# What a reader has already: a page of the title and the text, a list of titles and summaries.
 HUGO_SITE = {
     "hugo.toml": 'baseURL = "https://example.org/"\ndisableKinds = ["taxonomy", "term", "RSS"]\n',
     "layouts/_default/single.html": "<!doctype html><h1>{{ .Title }}</h1>{{ .Content }}",
-    "layouts/_default/list.html": "<!doctype html>{{ range .Pages }}<a>{{ .Title }}</a>{{ end }}",
+    "layouts/_default/list.html": "<!doctype html>{{ range .Pages }}<a>{{ .Title }}</a>"
+    "<aside>{{ .Summary }}</aside>{{ end }}",
 }
 JEKYLL_SITE = {
     "_config.yml": "title: Example\nmarkdown: kramdown\n",
     "_layouts/post.html": "<!doctype html><h1>{{ page.title | escape }}</h1>{{ content }}",
-    "index.html": "---\n---\n{% for post in site.posts %}<a>{{ post.title }}</a>{% endfor %}",
+    "index.html": "---\n---\n{% for post in site.posts %}<a>{{ post.title }}</a>"
+    "<aside>{{ post.excerpt }}</aside>{% endfor %}",
 }
 
 
@@ -53,6 +55,7 @@ class Site(NamedTuple):
     files: dict[str, str]
     post: str
     page: str
+    summaries: str
     public: str
     preview: str
 
@@ -63,6 +66,7 @@ HUGO = Site(
     HUGO_SITE,
     "content/posts/2025-01-27.md",
     "posts/2025-01-27-deepseek/index.html",
+    "posts/index.html",
     "public",
     "preview",
 )
@@ -72,6 +76,7 @@ JEKYLL = Site(
     JEKYLL_SITE,
     "_posts/2025-01-27-shock.md",
     "2025/01/27/shock.html",
+    "index.html",
     "_site",
     "_preview",
 )
@@ -174,6 +179,19 @@ def test_a_post_is_a_draft_until_somebody_publishes_it(
     assert (public / site.page).read_text("utf-8") == preview
     assert not (tmp_path / f"{site.post}.new").exists()
     assert not (public / site.preview).exists()
+
+
+def test_a_summary_is_the_standfirst_and_cuts_no_figure(
+    newsletters: Path, site: Site, lang: str, tmp_path: Path
+) -> None:
+    draft, _ = section(newsletters, site.heading).scripts
+    done = run_script(draft, *DAY, "--lang", lang, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    text = shock_output("report", *DAY, "--lang", lang, "--format", "markdown", folder=tmp_path)
+    _, kicker, dek, _ = text.split("\n\n", 3)
+    (summary,) = parse(read(tmp_path / site.preview / site.summaries)).iter("aside")
+    assert words(summary) == f"{kicker} {dek}"
+    assert "18.63%" in dek
 
 
 def read(path: Path) -> str:

@@ -35,9 +35,19 @@ GENERATORS = [one for one in FrontMatter if one is not FrontMatter.NONE]
 YAML = [one for one in GENERATORS if one is not FrontMatter.ZOLA]
 KEYS = {
     FrontMatter.HUGO: ["title", "description", "date", "slug", "tags", "draft"],
-    FrontMatter.JEKYLL: ["layout", "title", "description", "date", "tags", "published"],
+    FrontMatter.JEKYLL: [
+        *("layout", "title", "description", "date", "tags"),
+        *("excerpt_separator", "published"),
+    ],
     FrontMatter.ZOLA: ["title", "description", "date", "slug", "draft", "taxonomies"],
     FrontMatter.QUARTO: ["title", "description", "date", "lang", "categories", "draft"],
+}
+# Where a summary ends: Hugo takes no blanks inside, Zola before 0.19 wants them, Quarto has none.
+MORE = {
+    FrontMatter.HUGO: "<!--more-->\n\n",
+    FrontMatter.JEKYLL: "<!--more-->\n\n",
+    FrontMatter.ZOLA: "<!-- more -->\n\n",
+    FrontMatter.QUARTO: "",
 }
 # YAML 1.2.2, §5.1: c-printable, without the line breaks and the mark that would start a stream.
 PRINTABLE = re.compile(
@@ -64,7 +74,7 @@ def read(text: str, generator: FrontMatter) -> dict[str, Any]:
     if generator is FrontMatter.ZOLA:
         return tomllib.loads("\n".join(lines))
     pairs = [line.partition(": ") for line in lines]
-    assert all(re.fullmatch(r"[a-z]+", key) for key, _, _ in pairs)
+    assert all(re.fullmatch(r"[a-z_]+", key) for key, _, _ in pairs)
     return {key: json.loads(value) for key, _, value in pairs}
 
 
@@ -124,9 +134,10 @@ def test_the_body_is_the_same_without_the_title_which_the_generator_prints(
 ) -> None:
     report = hostile.plain_report()
     plain = render(report, FrontMatter.NONE)
-    heading, _, rest = plain.partition("\n\n")
+    heading, kicker, dek, rest = plain.split("\n\n", 3)
     assert heading.startswith("# ")
-    assert split(render(report, generator), generator)[1] == f"\n{rest}"
+    body = f"\n{kicker}\n\n{dek}\n\n{MORE[generator]}{rest}"
+    assert split(render(report, generator), generator)[1] == body
 
 
 @pytest.mark.parametrize("lang", list(Language))
@@ -176,6 +187,12 @@ def test_any_words_at_all_arrive_as_they_are(words: str) -> None:
 def test_japanese_stays_readable() -> None:
     text = render(hostile.plain_report(), FrontMatter.ZOLA, Language.JA)
     assert 'title = "エヌビディア16.97%安、対象56銘柄のうち48銘柄が値下がり"\n' in text
+
+
+def test_jekyll_is_told_where_a_summary_ends() -> None:
+    text = render(hostile.plain_report(), FrontMatter.JEKYLL)
+    separator = str(read(text, FrontMatter.JEKYLL)["excerpt_separator"])
+    assert split(text, FrontMatter.JEKYLL)[1].count(separator) == 1
 
 
 def test_without_a_standfirst_the_kicker_describes_the_page() -> None:

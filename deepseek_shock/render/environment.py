@@ -1,0 +1,131 @@
+"""Where templates are found: the user's folder first, then the built-in ones.
+
+Templates run in the immutable sandbox. It keeps a template from reaching the machine; it does not
+bound time or memory, so strangers' templates still need a boundary of their own.
+"""
+
+from collections.abc import Callable, Container
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+BUILTIN = "builtin/"
+"""What a name begins with that means the built-in template, whatever the user's folder holds."""
+
+_Source: TypeAlias = tuple[str, str, Callable[[], bool]]
+
+_PACKAGE = Path(__file__).parent.parent
+_ESCAPED = (".html", ".htm", ".xml", ".svg")
+
+
+def builtin_folder() -> Path:
+    """Return the folder of the built-in templates: inside the installed package, else beside it."""
+    inside = _PACKAGE / "templates"
+    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+
+
+def format_of(name: str) -> str:
+    """Return the ending that says what a template writes: `.html` of `page.HTML.j2`."""
+    return Path(name.lower().removesuffix(".j2")).suffix
+
+
+def _is_escaped(name: str | None) -> bool:
+    return name is not None and format_of(name) in _ESCAPED
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A template that extends its own name gets the built-in one, not itself without end."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        return f"{BUILTIN}{template}" if template == parent else template
+
+
+class _Folder(FileSystemLoader):
+    """A folder of templates, where a file that cannot be read is told as any other mistake."""
+
+    def get_source(self, environment: Environment, template: str) -> _Source:
+        file = str(Path(self.searchpath[0], template))
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise TemplateSyntaxError("is not UTF-8", line, template, file) from error
+        except TemplateNotFound:  # an OSError too
+            raise
+        except OSError as error:
+            what = f"cannot be read: {error.strerror}"
+            raise TemplateSyntaxError(what, 1, template, file) from error
+
+
+def make_environment(template_dir: Path | None) -> Environment:
+    """Make the environment: the user's folder first, HTML escaped, no silent holes."""
+    builtin = _Folder(builtin_folder())
+    loaders: list[BaseLoader] = [builtin, PrefixLoader({BUILTIN.rstrip("/"): builtin})]
+    if template_dir is not None:
+        loaders.insert(0, _Folder(template_dir))
+    return _Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=_is_escaped,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+class _Parsed(NamedTuple):
+    name: str
+    file: str | None
+    tree: nodes.Template
+
+    def blocks(self) -> set[str]:
+        return {block.name for block in self.tree.find_all(nodes.Block)}
+
+
+def check_blocks(environment: Environment, name: str) -> None:
+    """Raise `TemplateSyntaxError` where a template fills a block that what it extends has not.
+
+    Jinja leaves such a block out and says nothing.
+    """
+    known: set[str] = set()
+    for parsed in reversed(_lineage(environment, name)):
+        if parsed.tree.find(nodes.Extends) is not None:
+            _check_filled(parsed, known)
+        known |= parsed.blocks()
+
+
+def _check_filled(parsed: _Parsed, known: Container[str]) -> None:
+    for block in parsed.tree.body:
+        if isinstance(block, nodes.Block) and block.name not in known:
+            what = f"what this extends has no block {block.name!r}"
+            raise TemplateSyntaxError(what, block.lineno, parsed.name, parsed.file)
+
+
+def _lineage(environment: Environment, name: str) -> list[_Parsed]:
+    """Return a template, the one it extends, and so on; nothing where that cannot be told yet."""
+    found: dict[str, _Parsed] = {}
+    while environment.loader is not None and name not in found:
+        try:
+            source, file, _ = environment.loader.get_source(environment, name)
+        except TemplateNotFound:
+            break
+        found[name] = _Parsed(name, file, environment.parse(source, name, file))
+        extends = found[name].tree.find(nodes.Extends)
+        if extends is None:
+            return list(found.values())
+        if not isinstance(extends.template, nodes.Const):
+            break
+        name = environment.join_path(extends.template.value, name)
+    return []

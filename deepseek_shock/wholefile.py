@@ -1,11 +1,13 @@
 """Files that are written whole or not at all."""
 
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from deepseek_shock.errors import OutputError
+
+Write = Callable[[bytes, Path], None]
 
 
 @contextmanager
@@ -37,3 +39,34 @@ def write_whole(content: bytes, target: Path) -> None:
     """Write a file. Raises `OutputError`, and leaves an old file as it was."""
     with drafted(target) as draft:
         draft.write_bytes(content)
+
+
+@contextmanager
+def together() -> Generator[Write, None, None]:
+    """Give what writes a file; none is seen until the block has ended, without an error.
+
+    Then each comes into its place whole, in the order in which they were written. One that says the
+    same already is left alone. Raises `OutputError`.
+    """
+    with ExitStack() as unseen:
+        drafts: list[ExitStack] = []
+
+        def write(content: bytes, target: Path) -> None:
+            if _says(target, content):
+                return
+            draft = unseen.enter_context(ExitStack())
+            with draft.enter_context(drafted(target)).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            drafts.append(draft)
+
+        yield write
+        for draft in drafts:
+            draft.close()
+
+
+def _says(target: Path, content: bytes) -> bool:
+    with suppress(OSError):
+        return target.read_bytes() == content
+    return False

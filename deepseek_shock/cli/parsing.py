@@ -12,7 +12,6 @@ from deepseek_shock.market.instrument import check_ticker
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = 100  # per cent
 _WINDOW = re.compile(r"(-?\d{1,3}):\+?(\d{1,3})")
-_SITE = re.compile(r"https?://[a-z0-9.:\[\]-]+(?:/[\w.~%!$&'()*+,;=:@-]*)*", re.IGNORECASE)
 _ENDINGS = {
     ".txt": Format.TERMINAL,
     ".md": Format.MARKDOWN,
@@ -93,21 +92,3 @@ def choose_format(given: Format | None, output: str) -> Format:
             hint=f"endings: {', '.join(_ENDINGS)}; or say --format",
         )
     return _ENDINGS[ending]
-
-
-def parse_title(text: str) -> str:
-    """Return what a site is called: one line that says something. Raises `UsageError`."""
-    title = text.strip()
-    if not title or not title.isprintable():
-        raise UsageError(f"--title {text!r} is no title", hint="give it a line of words")
-    return title
-
-
-def parse_site_url(text: str) -> str:
-    """Return the address of a site, with a slash at its end. Raises `UsageError`."""
-    if not _SITE.fullmatch(text):
-        raise UsageError(
-            f"--url {text!r} is not the address of a site",
-            hint="write the whole of it, with nothing behind the folder: https://example.org/shocks",
-        )
-    return text if text.endswith("/") else f"{text}/"

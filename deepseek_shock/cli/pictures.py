@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from deepseek_shock.render.words import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from deepseek_shock.render.base import Style
+    from deepseek_shock.render.fonts import Fonts
     from deepseek_shock.render.png import Picture
     from deepseek_shock.report.model import Report
 
@@ -17,28 +18,45 @@ if TYPE_CHECKING:
 def make_pictures(report: "Report", style: "Style") -> "list[Picture]":
     """Draw the charts with the fonts of `shock.toml`, else the machine's; warn on a terminal.
 
-    Raises `FileError` for a font that is none, `OutputError` without resvg or without any font.
+    Raises `FileError` for a font that is none, `OutputError` without resvg or a font that it draws.
     """
-    from deepseek_shock.cli.config import read_fonts
     from deepseek_shock.cli.progress import warn
-    from deepseek_shock.render.fonts import find_fonts
     from deepseek_shock.render.png import draw_pictures
 
-    pictures = draw_pictures(report, style, find_fonts(read_fonts()), warn)
+    pictures = draw_pictures(report, style, _fonts(), warn)
     if not pictures:
         warn("there are no figures to draw: no picture is written")
     return pictures
 
 
+def make_first(names: "Sequence[str]", report: "Report", style: "Style") -> "Picture | None":
+    """Draw the first of the named charts that there is anything to draw of, as `make_pictures`."""
+    from deepseek_shock.cli.progress import warn
+    from deepseek_shock.render.png import draw_first
+
+    return draw_first(names, report, style, _fonts(), warn)
+
+
+def _fonts() -> "Fonts":
+    from deepseek_shock.cli.config import read_fonts
+    from deepseek_shock.render.fonts import find_fonts
+    from deepseek_shock.render.png import check_letters
+
+    fonts = find_fonts(read_fonts())
+    check_letters(fonts)
+    return fonts
+
+
 def write_pictures(pictures: "Iterable[Picture]", folder: Path, day: date, lang: Language) -> None:
     """Write the pictures: 2025-01-27-bars.png, in Japanese 2025-01-27-bars.ja.png.
 
-    `{date}` in the folder's name is the report's date. Raises `OutputError`.
+    `{date}` in the folder's name is the report's date. Raises `OutputError`, and writes none.
     """
-    from deepseek_shock.cli.surroundings import expand
-    from deepseek_shock.wholefile import write_whole
+    from deepseek_shock.userpath import dated
+    from deepseek_shock.wholefile import together
 
-    named = expand(Path(str(folder).replace("{date}", day.isoformat())))
+    place = dated(folder, day)
     ending = "png" if lang is Language.EN else f"{lang}.png"
-    for picture in pictures:
-        write_whole(picture.content, named / f"{day.isoformat()}-{picture.name}.{ending}")
+    with together() as write:
+        for picture in pictures:
+            write(picture.content, place / f"{day.isoformat()}-{picture.name}.{ending}")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from deepseek_shock.cli import HELP, parsing
+from deepseek_shock.cli import HELP
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format
-from deepseek_shock.cli.reporting import ReportOptions, make, make_style, spelled
-from deepseek_shock.cli.surroundings import expand
+from deepseek_shock.cli.reporting import ReportOptions, is_typed, make, make_style, spelled
 from deepseek_shock.errors import UsageError
+from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
     from deepseek_shock.site.claim import Claim
@@ -53,42 +53,22 @@ def publish(
     said: SiteOptions,
 ) -> None:
     """Publish the report as a page of a site: page, index, feed."""
+    from deepseek_shock.site import publishing
     from deepseek_shock.site.folder import Folder
 
     folder = Folder(expand(directory))
     asked = _in_its_language(context, folder, asked)
     claim, look = _claim(asked, said), _look(context, asked)
     if said.rebuild:
-        _rebuild(context, folder, claim, look, said.wait)
-    else:
-        _publish(context, folder, claim, look, asked, said.wait)
-
-
-def _publish(  # noqa: PLR0913, PLR0917 -- all that was said
-    context: typer.Context,
-    folder: "Folder",
-    claim: "Claim",
-    look: "Look",
-    asked: ReportOptions,
-    wait: float,
-) -> None:
-    from deepseek_shock.site.publishing import publish
-
+        if is_typed(context, "date"):
+            raise UsageError("--rebuild and --date exclude each other", hint="give one of them")
+        publishing.rebuild(folder, claim, look, said.wait)
+        _tell(f"all pages in {folder.root} are written again, and the index and the feed")
+        return
     names = [name for name in ReportOptions._fields if name not in _LOOKS]
     basis = make(context, asked, spelled(context, names), is_short=False).basis
-    publish(folder, basis, claim, look, wait)
+    publishing.publish(folder, basis, claim, look, said.wait)
     _tell(f"{folder.page(basis.inquiry.day)} is written, and the index and the feed name it")
-
-
-def _rebuild(
-    context: typer.Context, folder: "Folder", claim: "Claim", look: "Look", wait: float
-) -> None:
-    from deepseek_shock.site.publishing import rebuild
-
-    if _is_typed(context, "date"):
-        raise UsageError("--rebuild and --date exclude each other", hint="give one of them")
-    rebuild(folder, claim, look, wait)
-    _tell(f"all pages in {folder.root} are written again, and the index and the feed")
 
 
 def _in_its_language(
@@ -109,9 +89,10 @@ def _in_its_language(
 def _claim(asked: ReportOptions, said: SiteOptions) -> "Claim":
     from deepseek_shock.render.words import Words
     from deepseek_shock.site.claim import Claim
+    from deepseek_shock.site.identity import parse_address, parse_title
 
-    title = None if said.title is None else parsing.parse_title(said.title)
-    url = None if said.url is None else parsing.parse_site_url(said.url)
+    title = None if said.title is None else parse_title(said.title)
+    url = None if said.url is None else parse_address(said.url)
     return Claim(asked.lang, title, url, Words(asked.lang).word("site.title"))
 
 
@@ -120,11 +101,6 @@ def _look(context: typer.Context, asked: ReportOptions) -> "Look":
 
     options = (*spelled(context, _LOOKS), f"--format {Format.HTML}")
     return Look(make_style(asked), options)
-
-
-def _is_typed(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == "COMMANDLINE"
 
 
 def _tell(words: str) -> None:

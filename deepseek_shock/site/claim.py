@@ -1,14 +1,15 @@
 """What holds for a whole site: as it was, and as a run says that it is to be."""
 
 from datetime import date
+from shlex import quote
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from deepseek_shock.errors import UsageError
 from deepseek_shock.render.words import Language
-from deepseek_shock.site.folder import Folder, Site, page_name
+from deepseek_shock.site.folder import Folder, page_name
+from deepseek_shock.site.identity import URN, Site
 
-_URN = "urn:uuid:"
 _OURS = uuid5(NAMESPACE_URL, "deepseek-shock")
 
 
@@ -27,7 +28,7 @@ def check_language(folder: Folder, site: Site | None, lang: Language) -> None:
         raise UsageError(
             f"the site in {folder.root} is written in another language: --lang {site.lang}",
             hint=f"a language has a folder of its own: "
-            f"`shock publish {folder.root / lang} --lang {lang}`",
+            f"`shock publish {quote(str(folder.root / lang))} --lang {lang}`",
         )
 
 
@@ -41,12 +42,12 @@ def settle(folder: Folder, claim: Claim, digest: str) -> Site:
     if known is not None:
         return known._replace(title=claim.title or known.title, url=claim.url or known.url)
     # Neither a clock nor chance: the same first page gives the same id.
-    name = claim.url or f"{_URN}{uuid5(_OURS, f'{claim.lang} {digest}')}"
+    name = claim.url or f"{URN}{uuid5(_OURS, f'{claim.lang} {digest}')}"
     return Site(claim.lang, claim.title or claim.usual_title, claim.url, name)
 
 
 def entry_id(site: Site, day: date) -> str:
     """Return the id of a page for the feed, which no later address of the site changes."""
-    if site.id.startswith(_URN):
-        return f"{_URN}{uuid5(UUID(site.id), str(day))}"
+    if site.id.startswith(URN):
+        return f"{URN}{uuid5(UUID(site.id), str(day))}"
     return site.id + page_name(day)

@@ -9,7 +9,7 @@ names the class. What comes back equals what went in, to the last digit of a dec
 import json
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -143,14 +143,29 @@ class _Same:
         return self._kind(_check(data, *self._kinds))
 
 
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(text)
+    instant.astimezone(UTC)  # raises where it is none: in the year 0, or 10000
+    return instant
+
+
 _LEAVES: dict[Any, _Coder] = {
     bool: _Same(bool),
     int: _Same(int),
     str: _Same(str),
     float: _Same(float, int),
-    Decimal: _Leaf(str, Decimal),
+    Decimal: _Leaf(str, _number),
     date: _Leaf(date.isoformat, date.fromisoformat),
-    datetime: _Leaf(datetime.isoformat, datetime.fromisoformat),
+    datetime: _Leaf(datetime.isoformat, _instant),
 }
 
 

@@ -1,19 +1,17 @@
 """An entry: what the index and the feed say of one page, kept so that neither reads them all."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from deepseek_shock.analysis.breadth import rank
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Status
-from deepseek_shock.market.bars import Source
 from deepseek_shock.market.instrument import Instrument, Text
-from deepseek_shock.market.sessions import Phase
 from deepseek_shock.render.house import House
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Phrase, Report
+from deepseek_shock.report.moments import last_close, retrievals
 
 _STEP = timedelta(seconds=1)
 
@@ -49,7 +47,7 @@ def make_entry(
 ) -> Entry:
     """Make the entry of a page; it keeps the id of the one `before` it."""
     findings = report.findings
-    closed = _last_close(findings)
+    closed = last_close(findings)
     return Entry(
         id=before.id if before else new_id,
         day=findings.inquiry.day,
@@ -57,7 +55,7 @@ def make_entry(
         dek=_said(report.dek, house),
         worst=_worst(findings),
         published=before.published if before else closed,
-        updated=_updated(max([closed, *_retrieved(findings.sources)]), digest, before),
+        updated=_updated(max([closed, *retrievals(findings.sources)]), digest, before),
         sha256=digest,
     )
 
@@ -72,26 +70,6 @@ def _updated(known: datetime, digest: str, before: Entry | None) -> datetime:
     if before.sha256 == digest:
         return before.updated
     return max(known, before.updated + _STEP)
-
-
-def _last_close(findings: Findings) -> datetime:
-    open_ones = [
-        asked
-        for asked in findings.inquiry.asked.values()
-        if asked.phase not in (Phase.CLOSED, Phase.PENDING)
-    ]
-    return max(asked.closes_at for asked in open_ones).astimezone(UTC)
-
-
-def _retrieved(sources: Iterable[Source]) -> Iterator[datetime]:
-    """Yield when the bars came, where that is known to the second; a day or a month is not."""
-    for source in sources:
-        try:
-            instant = datetime.fromisoformat(source.retrieved)
-        except ValueError:
-            continue
-        if instant.tzinfo is not None:
-            yield instant.astimezone(UTC)
 
 
 def _worst(findings: Findings) -> Worst | None:

@@ -16,34 +16,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from deepseek_shock.errors import OutputError, UsageError
-from deepseek_shock.render.words import Language
 from deepseek_shock.site.codec import decode, encode
 from deepseek_shock.site.entry import Entry
+from deepseek_shock.site.identity import Site, check_site
 from deepseek_shock.site.kept import FORMAT, check_format, damaged
-from deepseek_shock.wholefile import drafted
 
 INDEX, FEED = "index.html", "feed.xml"
 _KEPT, _ENTRY = ".json.gz", ".entry.json"
 _OF_A_DAY = re.compile(rf"(\d{{4}}-\d\d-\d\d)({re.escape(_KEPT)}|{re.escape(_ENTRY)})")
 _DRAFT = re.compile(r"\.(?:[\d-]{10}\.html|index\.html|feed\.xml|.*\.json(?:\.gz)?)\.\d+\.tmp")
 
-_One = TypeVar("_One", "Site", Entry)
-
-
-class Site(NamedTuple):
-    """What holds for a whole site: its one language, what it is called, where it is to be read.
-
-    `url` ends with a slash, and is `None` where nobody has said it. `id` is the feed's, from which
-    the pages' are made; it stays what it was when the first page was published.
-    """
-
-    lang: Language
-    title: str
-    url: str | None
-    id: str
+_One = TypeVar("_One", Site, Entry)
 
 
 def page_name(day: date) -> str:
@@ -58,6 +44,7 @@ class Folder:
         self.root = root
         self._shelf = root / ".shock"
         self.lock = self._shelf / "lock"
+        self.site = self._shelf / "site.json"
 
     def page(self, day: date) -> Path:
         """Return where a page stands."""
@@ -66,6 +53,10 @@ class Folder:
     def kept(self, day: date) -> Path:
         """Return where it is kept what a page was made of."""
         return self._shelf / f"{day}{_KEPT}"
+
+    def entry(self, day: date) -> Path:
+        """Return where the page's line in the index and the feed is kept."""
+        return self._shelf / f"{day}{_ENTRY}"
 
     def days(self) -> list[date]:
         """List the days of which something is kept, the newest first."""
@@ -87,40 +78,26 @@ class Folder:
 
         Raises `UsageError` for what is no folder, `FileError` for a file that cannot be read.
         """
-        if self.root.exists() and not self.root.is_dir():
-            raise UsageError(f"{self.root} is no folder", hint="name the folder of the site")
-        file = self._shelf / "site.json"
         try:
-            return _read(Site, file)
+            return check_site(_read(Site, self.site))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, RecursionError) as error:
-            hint = "take it from a backup: without it the feed gets another id"
-            raise damaged(file, error, hint) from error
+        except NotADirectoryError as error:
+            place = self._shelf if self.root.is_dir() else self.root
+            raise UsageError(f"{place} is no folder", hint="name the folder of a site") from error
+        except OSError as error:
+            hint = "name a folder that you may read, or publish as the user whose it is"
+            raise damaged(self.site, error, hint) from error
+        except (UsageError, ValueError, RecursionError) as error:
+            hint = "mend it, or take it from a backup: without it the feed gets another id"
+            raise damaged(self.site, error, hint) from error
 
     def read_entry(self, day: date) -> Entry | None:
         """Find the entry of a page; one that cannot be read counts as none, and is made again."""
         with suppress(OSError, ValueError, RecursionError):
-            return _read(Entry, self._shelf / f"{day}{_ENTRY}")
+            entry = _read(Entry, self.entry(day))
+            return entry if entry.day == day else None
         return None
-
-    def write_site(self, site: Site) -> None:
-        """Write what holds for the site."""
-        self.write(_dump(site), self._shelf / "site.json")
-
-    def write_entry(self, entry: Entry) -> None:
-        """Write the entry of a page."""
-        self.write(_dump(entry), self._shelf / f"{entry.day}{_ENTRY}")
-
-    def write(self, content: bytes, target: Path) -> None:
-        """Write a file whole, down to the disk; one that says the same already is left alone."""
-        with suppress(OSError):
-            if target.read_bytes() == content:
-                return
-        with drafted(target) as draft, draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
 
     def sweep(self) -> None:
         """Remove the drafts of killed runs; who holds the lock knows that no other is at work."""
@@ -141,6 +118,7 @@ def _read(kind: type[_One], file: Path) -> _One:
     return decode(kind, {name: value for name, value in data.items() if name != "format"})
 
 
-def _dump(value: Site | Entry) -> bytes:
+def dump(value: Site | Entry) -> bytes:
+    """Return the file of what holds for a site, or of an entry."""
     data = {"format": FORMAT, **encode(type(value), value)}
     return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

@@ -7,6 +7,7 @@ tells without reading on whether a page was made of this, and a changed figure f
 import gzip
 import json
 import zlib
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from deepseek_shock.site.codec import MismatchError, decode, encode
 
 FORMAT = 1
 _LONGEST_HEAD = 4096
+_LONGEST_BODY = 1 << 28  # a thousand shares have a tenth of it
 _HINT = "all else is published; publish its date again, or take it from a backup"
 _UNREADABLE = (OSError, EOFError, zlib.error, ValueError, RecursionError)
 
@@ -38,16 +40,20 @@ def read_digest(file: Path) -> str:
         raise damaged(file, error) from error
 
 
-def unpack(file: Path) -> tuple[Basis, str]:
-    """Return what is kept in a file, and its hash. Raises `FileError`."""
+def unpack(file: Path, day: date) -> tuple[Basis, str]:
+    """Return what is kept in a file of a date, and its hash. Raises `FileError`."""
     try:
-        head, _, body = gzip.decompress(file.read_bytes()).partition(b"\n")
-        digest = _take_digest(head)
+        with gzip.open(file) as lines:
+            digest = _take_digest(lines.readline(_LONGEST_HEAD))
+            body = lines.read(_LONGEST_BODY)
         if _digest(body.removesuffix(b"\n")) != digest:
             raise MismatchError("what is kept was changed")
-        return decode(Basis, json.loads(body)), digest
+        basis = decode(Basis, json.loads(body))
+        if basis.inquiry.day != day:
+            raise MismatchError(f"it is of {basis.inquiry.day}")
     except _UNREADABLE as error:
         raise damaged(file, error) from error
+    return basis, digest
 
 
 def damaged(file: Path, error: Exception, hint: str = _HINT) -> FileError:

@@ -1,6 +1,5 @@
 """What a reader sees of a site: a page, the index, the feed."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -8,13 +7,13 @@ from itertools import groupby
 from deepseek_shock.analysis.moves import Status
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.html import Html, HtmlMarkup, Place, digest
+from deepseek_shock.render.xmltext import fit_for_xml
 from deepseek_shock.report.model import Phrase, Report, phrase
 from deepseek_shock.site.entry import Entry
-from deepseek_shock.site.folder import FEED, INDEX, Site, page_name
+from deepseek_shock.site.folder import FEED, INDEX, page_name
+from deepseek_shock.site.identity import Site
 
 _IN_FEED = 30
-# What XML 1.0 has no way to write.
-_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_page(site: Site, report: Report, style: Style) -> bytes:
@@ -55,7 +54,7 @@ def render_feed(site: Site, entries: Sequence[Entry], style: Style) -> bytes:
         page_name=page_name,
         instant=_instant,
     )
-    return _NO_XML.sub("", text).encode()
+    return fit_for_xml(text).encode()
 
 
 def _place(site: Site, name: str) -> Place:

@@ -1,24 +1,27 @@
-"""The order in which a site is written, so that a run may be killed anywhere.
+"""The order in which a site is written, so that a run may fail or be killed anywhere.
 
-What a page is made of comes first, then the page, then its entry: where the entry does not name the
-hash of what is kept, or the page is missing, the next run makes both again. Index and feed come
-last, from all entries, each time.
+Nothing comes into its place before all is made. Then what a page is made of comes first, the page,
+its entry: where the entry does not name the hash of what is kept, or the page is missing, the next
+run makes both again. Index and feed come last, from all entries, each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from shlex import quote
 from typing import NamedTuple
 
 from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.pipeline import Basis, remake
 from deepseek_shock.render.base import Style
-from deepseek_shock.report.model import Report
 from deepseek_shock.site.claim import Claim, entry_id, settle
 from deepseek_shock.site.entry import Entry, make_entry
-from deepseek_shock.site.folder import FEED, INDEX, Folder, Site
+from deepseek_shock.site.folder import FEED, INDEX, Folder, dump
+from deepseek_shock.site.identity import Site
 from deepseek_shock.site.kept import pack, read_digest, unpack
 from deepseek_shock.site.lock import locked
 from deepseek_shock.site.pages import render_feed, render_index, render_page
+from deepseek_shock.wholefile import Write, together
 
 
 class Look(NamedTuple):
@@ -27,9 +30,18 @@ class Look(NamedTuple):
     style: Style
     options: tuple[str, ...]
 
-    def report(self, basis: Basis) -> Report:
-        """Make the report of a page, whose command names the look too."""
-        return remake(basis._replace(command=" ".join((basis.command, *self.options))))
+    def page(
+        self, site: Site, basis: Basis, digest: str, before: Entry | None
+    ) -> tuple[bytes, Entry]:
+        """Make a page, whose command names the look too, and its entry."""
+        report = remake(basis._replace(command=" ".join((basis.command, *self.options))))
+        new_id = entry_id(site, basis.inquiry.day)
+        entry = make_entry(report, digest, self.style.words.house, new_id, before)
+        return render_page(site, report, self.style), entry
+
+    def front(self, site: Site, entries: Sequence[Entry]) -> tuple[bytes, bytes]:
+        """Make the index and the feed."""
+        return render_index(site, entries, self.style), render_feed(site, entries, self.style)
 
 
 def publish(folder: Folder, basis: Basis, claim: Claim, look: Look, seconds: float) -> None:
@@ -39,11 +51,13 @@ def publish(folder: Folder, basis: Basis, claim: Claim, look: Look, seconds: flo
     kept of another page and cannot be read, when all else is written; `OutputError`,
     `TemplateError` and `UsageError` when nothing is.
     """
+    packed, digest = pack(basis)
+    if not folder.lock.exists():
+        _rehearse(settle(folder, claim, digest), basis, look)
     with locked(folder.lock, seconds):
-        packed, digest = pack(basis)
         press = _Press(folder, settle(folder, claim, digest), look)
         press.publish(basis, packed, digest)
-        press.complain()
+    press.complain()
 
 
 def rebuild(folder: Folder, claim: Claim, look: Look, seconds: float) -> None:
@@ -51,14 +65,20 @@ def rebuild(folder: Folder, claim: Claim, look: Look, seconds: float) -> None:
     if not folder.days():
         raise UsageError(
             f"nothing is kept in {folder.root} to make a site of",
-            hint=f"`shock publish {folder.root}` publishes a first page",
+            hint=f"`shock publish {quote(str(folder.root))}` publishes a first page",
         )
     with locked(folder.lock, seconds):
         first = folder.kept(folder.days()[-1])
         digest = "" if folder.read_site() else read_digest(first)
         press = _Press(folder, settle(folder, claim, digest), look)
         press.rebuild()
-        press.complain()
+    press.complain()
+
+
+def _rehearse(site: Site, basis: Basis, look: Look) -> None:
+    """Raise what a template of a first run raises, before there is a folder for the lock."""
+    _, entry = look.page(site, basis, "", None)
+    look.front(site, [entry])
 
 
 class _Press:
@@ -73,52 +93,58 @@ class _Press:
     def publish(self, basis: Basis, packed: bytes, digest: str) -> None:
         """Write a page, its entry, index and feed; before them, what a killed run has left out."""
         day = basis.inquiry.day
-        page, entry = self._print(basis, digest, self._folder.read_entry(day))
-        entries = self._entries({day: entry}, self._is_current)
-        index, feed = self._front(entries)
-        folder = self._folder
-        folder.sweep()
-        folder.write_site(self._site)
-        folder.write(packed, folder.kept(day))
-        folder.write(page, folder.page(day))
-        folder.write_entry(entry)
-        self._write_front(index, feed)
+        with self._writing() as write:
+            write(packed, self._folder.kept(day))
+            entry = self._print(write, basis, digest, self._folder.read_entry(day))
+            self._bind(write, self._entries(write, {day: entry}, self._is_current))
 
     def rebuild(self) -> None:
         """Write everything again from what is kept."""
-        entries = self._entries({}, lambda _day, _entry: False)
-        self._folder.sweep()
-        self._folder.write_site(self._site)
-        if entries:
-            self._write_front(*self._front(entries))
+        with self._writing() as write:
+            self._bind(write, self._entries(write, {}, lambda _day, _entry: False))
 
     def complain(self) -> None:
         """Raise the first `FileError` met, now that all else is written."""
         for error in self._broken:
             raise error
 
-    def _print(self, basis: Basis, digest: str, before: Entry | None) -> tuple[bytes, Entry]:
-        report = self._look.report(basis)
-        page = render_page(self._site, report, self._look.style)
-        new_id = entry_id(self._site, basis.inquiry.day)
-        house = self._look.style.words.house
-        return page, make_entry(report, digest, house, new_id, before)
+    @contextmanager
+    def _writing(self) -> Generator[Write, None, None]:
+        self._folder.sweep()
+        with together() as write:
+            write(dump(self._site), self._folder.site)
+            yield write
+
+    def _print(self, write: Write, basis: Basis, digest: str, before: Entry | None) -> Entry:
+        page, entry = self._look.page(self._site, basis, digest, before)
+        write(page, self._folder.page(entry.day))
+        write(dump(entry), self._folder.entry(entry.day))
+        return entry
+
+    def _bind(self, write: Write, entries: Sequence[Entry]) -> None:
+        """Write index and feed, if anything is left to stand in them."""
+        if entries:
+            index, feed = self._look.front(self._site, entries)
+            write(index, self._folder.root / INDEX)
+            write(feed, self._folder.root / FEED)
 
     def _entries(
-        self, fresh: dict[date, Entry], is_current: Callable[[date, Entry], bool]
+        self, write: Write, fresh: dict[date, Entry], is_current: Callable[[date, Entry], bool]
     ) -> list[Entry]:
         """Return the entries of all pages, the newest first; print those that are not current."""
         days = sorted({*self._folder.days(), *fresh}, reverse=True)
-        found = (fresh.get(day) or self._entry(day, is_current) for day in days)
+        found = (fresh.get(day) or self._entry(write, day, is_current) for day in days)
         return [entry for entry in found if entry is not None]
 
-    def _entry(self, day: date, is_current: Callable[[date, Entry], bool]) -> Entry | None:
+    def _entry(
+        self, write: Write, day: date, is_current: Callable[[date, Entry], bool]
+    ) -> Entry | None:
         entry = self._folder.read_entry(day)
         try:
             if entry is not None and is_current(day, entry):
                 return entry
             if self._folder.kept(day).exists():
-                return self._print_again(day, entry)
+                return self._print(write, *unpack(self._folder.kept(day), day), entry)
         except FileError as error:
             self._broken.append(error)
         # What cannot be made again stays as it is, for as long as it is there.
@@ -129,18 +155,3 @@ class _Press:
         return (
             kept.exists() and read_digest(kept) == entry.sha256 and self._folder.page(day).exists()
         )
-
-    def _print_again(self, day: date, before: Entry | None) -> Entry:
-        basis, digest = unpack(self._folder.kept(day))
-        page, entry = self._print(basis, digest, before)
-        self._folder.write(page, self._folder.page(day))
-        self._folder.write_entry(entry)
-        return entry
-
-    def _front(self, entries: list[Entry]) -> tuple[bytes, bytes]:
-        style = self._look.style
-        return render_index(self._site, entries, style), render_feed(self._site, entries, style)
-
-    def _write_front(self, index: bytes, feed: bytes) -> None:
-        self._folder.write(index, self._folder.root / INDEX)
-        self._folder.write(feed, self._folder.root / FEED)

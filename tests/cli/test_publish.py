@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.conftest import Shock
 
 ENTRY = "{http://www.w3.org/2005/Atom}entry"
+SETTINGS = '{"format": 1, "lang": "en", "title": "%s", "url": %s, "id": "%s"}'
+ID = "urn:uuid:897b3db2-a2dc-5b8c-af16-4a332662c5c9"
 # A month of sessions of both exchanges, for which the user brings prices of his own.
 MONTH = [
     day
@@ -257,15 +259,39 @@ def test_a_broken_template_changes_no_page(
     said = failed(shock("publish", "public", "--date", "2025-01-28", "--template-dir", "mine"))
     assert f"{name}:1: 'nobody' is undefined" in said
     assert snapshot(site) == before
+    failed(shock("publish", "new", "--date", "2025-01-28", "--template-dir", "mine"))
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["report.html.j2", "index.html.j2", "feed.xml.j2"])
+def test_a_template_that_breaks_on_the_way_leaves_no_half_of_a_site(
+    shock: Shock, tmp_path: Path, site: Path, name: str
+) -> None:
+    for day in ("2025-01-24", "2025-01-27", "2025-01-28"):
+        ok(shock("publish", "public", "--date", day))
+    before = snapshot(site)
+    (tmp_path / "mine").mkdir()
+    # The pages are printed the newest first.
+    broken = "{% block footer %}{{ nobody if report.findings.inquiry.day.day == 24 }}{% endblock %}"
+    report = f'{{% extends "report.html.j2" %}}{broken}'
+    (tmp_path / "mine" / "report.html.j2").write_text(report, "utf-8")
+    if name != "report.html.j2":
+        (tmp_path / "mine" / "report.html.j2").write_text("other", "utf-8")
+        (tmp_path / "mine" / name).write_text("{{ nobody }}", "utf-8")
+    said = failed(shock("publish", "public", "--rebuild", "--template-dir", "mine"))
+    assert f"{name}:1: 'nobody' is undefined" in said
+    assert snapshot(site) == before
 
 
 def test_a_folder_that_is_none_is_refused(shock: Shock, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    assert "file is no folder" in failed(shock("publish", "file", "--date", "2025-01-27"), 2)
     (tmp_path / "half").mkdir()
     (tmp_path / "half" / ".shock").write_text("x")
-    failed(shock("publish", "half", "--date", "2025-01-27"))
-    failed(shock("publish", "half", "--rebuild"))
+    for name, blamed in (("file", "file"), ("file/x", "file/x"), ("half", "half/.shock")):
+        said = failed(shock("publish", name, "--date", "2025-01-27"), 2)
+        assert said.startswith(f"error: {blamed} is no folder\n")
+    assert "name too long" in failed(shock("publish", "x" * 300, "--date", "2025-01-27"))
+    failed(shock("publish", "half", "--rebuild"), 2)
 
 
 def test_a_folder_that_cannot_be_written(shock: Shock, tmp_path: Path) -> None:
@@ -362,32 +388,51 @@ def test_a_lock_that_is_held_ends_in_6_and_silence(
 
 # --- kills ---
 
-# Ends the process, as `kill -9` does, while it writes its nth file: there is a draft, and no more.
+# Ends the process, as `kill -9` does, at the nth call of a function: `fsync` brings a draft to the
+# disk, `replace` puts it in its place.
 KILLED = """
 import os, signal, sys
 from deepseek_shock.cli.app import run
 
-left = int(sys.argv.pop())
+left, name = int(sys.argv.pop()), sys.argv.pop()
+call = getattr(os, name)
 
-def fsync(file):
+def killed(*args):
     global left
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
+    call(*args)
 
-os.fsync = fsync
+setattr(os, name, killed)
 sys.exit(run(sys.argv[1:]))
 """
 WRITTEN = ("site.json", "what is kept", "page", "entry", "index", "feed")
+
+
+@pytest.mark.parametrize("nth", range(1, 5), ids=("site.json", "page", "index", "feed"))
+def test_a_run_that_is_killed_before_all_is_written_changes_nothing(
+    shock: Shock, tmp_path: Path, site: Path, nth: int
+) -> None:
+    ok(shock("publish", "public", "--date", "2025-01-27"))
+    before = snapshot(site)
+    again = ("--rebuild", "--title", "New", "--colors", "jp")
+    run = start("public", *again, "fsync", str(nth), folder=tmp_path, code=KILLED)
+    assert run.wait(TIMEOUT) == -signal.SIGKILL
+    drafts = list(site.rglob("*.tmp"))
+    assert len(drafts) == nth
+    for draft in drafts:
+        draft.unlink()
+    assert snapshot(site) == before
 
 
 @pytest.mark.parametrize("nth", range(1, len(WRITTEN) + 1), ids=WRITTEN)
 def test_a_run_may_be_killed_at_any_file(
     shock: Shock, tmp_path: Path, site: Path, nth: int
 ) -> None:
-    run = start("public", "--date", "2025-01-27", str(nth), folder=tmp_path, code=KILLED)
-    assert run.wait(TIMEOUT) == -signal.SIGKILL
-    assert len(list(site.rglob("*.tmp"))) == 1
+    killed = ("public", "--date", "2025-01-27", "replace", str(nth))
+    assert start(*killed, folder=tmp_path, code=KILLED).wait(TIMEOUT) == -signal.SIGKILL
+    assert len(list(site.rglob("*.tmp"))) == len(WRITTEN) + 1 - nth
     ok(shock("publish", "public", "--date", "2025-01-28"))
     check_site(site)
     assert ("2025-01-27.html" in pages(site)) == (nth > 2)
@@ -407,7 +452,7 @@ def test_a_correction_may_be_killed_at_any_file(
     ok(shock("publish", "public", "--date", "2025-01-27"))
     # Cut after five rows it is another report, of which the index says the same.
     cut = ("public", "--date", "2025-01-27", "--top", "5")
-    run = start(*cut, str(nth), folder=tmp_path, code=KILLED)
+    run = start(*cut, "replace", str(nth), folder=tmp_path, code=KILLED)
     assert run.wait(TIMEOUT) == -signal.SIGKILL
     ok(shock("publish", "public", "--date", "2025-01-28"))
     check_site(site)
@@ -530,7 +575,16 @@ def test_a_kept_figure_cannot_be_changed_unseen(shock: Shock, site: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"format": 2}', '{"format": 1, "lang": "fr"}', "\x00"]
+    "content",
+    [
+        *("", "{", "[]", '{"format": 2}', '{"format": 1, "lang": "fr"}', "\x00"),
+        SETTINGS % ("", "null", ID),
+        SETTINGS % ("\\ud83d", "null", ID),
+        SETTINGS % ("Shocks", '"../.."', ID),
+        SETTINGS % ("Shocks", '"javascript:alert(1)/"', ID),
+        SETTINGS % ("Shocks", "null", "urn:uuid:1"),
+        SETTINGS % ("Shocks", "null", "../x"),
+    ],
 )
 def test_settings_of_a_site_that_cannot_be_read(shock: Shock, site: Path, content: str) -> None:
     ok(shock("publish", "public", "--date", "2025-01-27"))
@@ -540,6 +594,30 @@ def test_settings_of_a_site_that_cannot_be_read(shock: Shock, site: Path, conten
         said = failed(shock("publish", "public", *run))
         assert "public/.shock/site.json: cannot be read" in said
         assert "from a backup" in said
+    assert snapshot(site) == before
+
+
+def test_an_address_that_was_written_by_hand_gets_its_slash(shock: Shock, site: Path) -> None:
+    ok(shock("publish", "public", "--date", "2025-01-27"))
+    (site / ".shock" / "site.json").write_text(SETTINGS % ("Mine", '"https://e.example/x"', ID))
+    ok(shock("publish", "public", "--rebuild"))
+    check_site(site, base="https://e.example/x/")
+
+
+@pytest.mark.parametrize("kind", [".json.gz", ".entry.json"])
+def test_a_kept_file_under_another_name_makes_no_page(shock: Shock, site: Path, kind: str) -> None:
+    for day in ("2025-01-24", "2025-01-27"):
+        ok(shock("publish", "public", "--date", day))
+    before = snapshot(site)
+    shelf = site / ".shock"
+    shutil.copy(shelf / f"2025-01-27{kind}", shelf / f"2025-01-24{kind}")
+    run = shock("publish", "public", "--rebuild")
+    if kind == ".json.gz":
+        said = failed(run)
+        assert "2025-01-24.json.gz: cannot be read: it is of 2025-01-27" in said
+        before[".shock/2025-01-24.json.gz"] = before[".shock/2025-01-27.json.gz"]
+    else:
+        ok(run)
     assert snapshot(site) == before
 
 

@@ -153,7 +153,7 @@ def test_site_copy_and_letter(full: Machine) -> None:
     for run in full.cron(full.crontab(FULL)):
         check_silent(run)
     assert full.pages() == ["2025-01-27.html"]
-    assert "--exclude=/.shock/" in (full.home / "rsync.log").read_text("utf-8")
+    assert "--exclude=/.* " in (full.home / "rsync.log").read_text("utf-8")
     assert "16.97%" in (full.home / "draft.md").read_text("utf-8")
     log = (full.home / ".local" / "state" / "shock" / "letter.log").read_text("utf-8")
     assert re.fullmatch(r"2025-01-27T\S+ exit code 0\ndraft 1\n", log)
@@ -172,6 +172,8 @@ def test_the_copy_leaves_out_what_is_kept(machine: Machine) -> None:
     machine.save("nightly", machine.block("sh", "# nightly NAME"))
     entry = machine.crontab(FULL).entries[0]
     copy = machine.folder / "web"
+    machine.site.mkdir()
+    (machine.site / ".2025-01-28.html.1.tmp~").write_text("of another run", "utf-8")
     command = entry.command.replace("web:/var/www/shock/", f"{copy}/")
     check_silent(machine.run("/bin/sh", "-c", command))
     assert sorted(file.name for file in copy.iterdir()) == [

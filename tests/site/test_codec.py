@@ -48,7 +48,7 @@ class All(NamedTuple):
     is_so: bool
 
 
-DECIMALS = st.decimals(allow_nan=False)
+DECIMALS = st.decimals(allow_nan=False, allow_infinity=False)
 PRICES = st.builds(Price, st.none() | DECIMALS, st.sampled_from(Way), st.integers())
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 NAMES = st.text(st.characters(codec="utf-8"))
@@ -118,7 +118,16 @@ def test_a_field_that_is_missing_takes_its_default() -> None:
         (Price | Stock, {}, " in place of one of Price, Stock"),
         (Stock, {"name": "!", "history": []}, "no name"),
         (float, "1", "'1' is no float or int"),
+        (Decimal, "NaN", "'NaN' is not one of its values"),
+        (Decimal, "-Infinity", "'-Infinity' is not one of its values"),
         (datetime, "yesterday", "'yesterday' is not one of its values"),
+        (datetime, "2025-01-27T21:00:00", "'2025-01-27T21:00:00' is not one of its values"),
+        # In UTC it is a time of the year 0.
+        (
+            datetime,
+            "0001-01-01T00:00:00+14:00",
+            "'0001-01-01T00:00:00+14:00' is not one of its values",
+        ),
     ],
 )
 def test_what_is_no_such_value_is_refused_by_its_place(hint: Any, data: Any, said: str) -> None:  # noqa: ANN401

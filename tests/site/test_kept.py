@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -63,7 +64,7 @@ def live() -> Basis:
         basis.held.bars["AVGO"].instrument,
         MONDAY,
         GapReason.BAD_PAYLOAD,
-        "<html>\ud83d & \x00 市場",
+        "<html> & \x00 市場",
     )
     held = basis.held._replace(
         bars={**basis.held.bars, "NVDA": nvda, "AVGO": gap},
@@ -87,7 +88,7 @@ def test_the_same_page_is_made_of_what_is_kept(basis: Basis, tmp_path: Path) -> 
     packed, digest = pack(basis)
     file = tmp_path / "kept.json.gz"
     file.write_bytes(packed)
-    back, said = unpack(file)
+    back, said = unpack(file, basis.inquiry.day)
     assert back == basis
     assert said == digest == read_digest(file)
     assert pack(back) == (packed, digest)
@@ -126,9 +127,9 @@ def signed(body: Any) -> bytes:  # noqa: ANN401 -- JSON
         (b"\0" * 100, "Not a gzipped file"),
         (pack(sampled())[0][:2000], "end-of-stream"),
         (pack(sampled())[0][:-1], ""),
-        (gzip.compress(b"no JSON\n{}"), "Expecting value"),
-        (gzip.compress(b"[" * 100_000), ""),
-        (gzip.compress(b"\xff\n{}"), ""),
+        (gzip.compress(b"no JSON\n{}", mtime=0), "Expecting value"),
+        (gzip.compress(b"[" * 100_000, mtime=0), ""),
+        (gzip.compress(b"\xff\n{}", mtime=0), ""),
         (lines({"format": 2, "sha256": "0"}, {}), "format 2"),
         (lines([], {}), "format None"),
         (lines({"format": 1}, {}), "no hash"),
@@ -141,7 +142,7 @@ def test_damage_is_told_with_the_files_name(tmp_path: Path, content: bytes, said
     file = tmp_path / "2025-01-27.json.gz"
     file.write_bytes(content)
     with pytest.raises(FileError) as caught:
-        unpack(file)
+        unpack(file, MONDAY)
     assert caught.value.message.startswith(f"{file}: cannot be read: ")
     assert said in caught.value.message
 
@@ -159,10 +160,34 @@ def test_no_byte_may_be_changed(
         packed[:at] + bytes([packed[at] ^ data.draw(st.integers(1, 255))]) + packed[at + 1 :]
     )
     with pytest.raises(FileError):
-        unpack(file)
+        unpack(file, MONDAY)
 
 
 def test_a_file_that_is_not_there_is_told_too(tmp_path: Path) -> None:
-    for read in (read_digest, unpack):
-        with pytest.raises(FileError, match="No such file"):
-            read(tmp_path / "2025-01-27.json.gz")
+    file = tmp_path / "2025-01-27.json.gz"
+    with pytest.raises(FileError, match="No such file"):
+        read_digest(file)
+    with pytest.raises(FileError, match="No such file"):
+        unpack(file, MONDAY)
+
+
+def test_what_is_kept_of_another_date_is_no_page_of_this(tmp_path: Path) -> None:
+    file = tmp_path / "2025-01-28.json.gz"
+    file.write_bytes(pack(sampled())[0])
+    with pytest.raises(FileError, match="it is of 2025-01-27"):
+        unpack(file, TUESDAY)
+
+
+def test_a_small_file_may_not_fill_the_memory(tmp_path: Path) -> None:
+    file = tmp_path / "2025-01-27.json.gz"
+    head = gzip.compress(b'{"format": 1, "sha256": "' + b"0" * 64 + b'"}\n', mtime=0)
+    megabyte = gzip.compress(bytes(1 << 20))
+    file.write_bytes(head + megabyte * 512)
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileError, match="was changed"):
+            unpack(file, MONDAY)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1.5 * (1 << 28)

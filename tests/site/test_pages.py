@@ -17,7 +17,7 @@ from deepseek_shock.render.base import Style
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.site.entry import Entry, Worst
-from deepseek_shock.site.folder import Site
+from deepseek_shock.site.identity import Site
 from deepseek_shock.site.pages import render_feed, render_index
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -1,0 +1,26 @@
+"""When: the close that a report is about, when its figures were retrieved; no clock is asked."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.market.bars import Source
+from deepseek_shock.market.sessions import Phase
+
+
+def last_close(findings: Findings) -> datetime:
+    """Return the last close, in UTC, of the sessions that have begun."""
+    begun = (Phase.RUNNING, Phase.ENDED)
+    asked = findings.inquiry.asked.values()
+    return max(one.closes_at for one in asked if one.phase in begun).astimezone(UTC)
+
+
+def retrievals(sources: Iterable[Source]) -> Iterator[datetime]:
+    """Yield when figures came, in UTC, where that is known to the second: not a month or a day."""
+    for source in sources:
+        try:
+            instant = datetime.fromisoformat(source.retrieved)
+        except ValueError:
+            continue
+        if instant.tzinfo is not None:
+            yield instant.astimezone(UTC).replace(microsecond=0)

@@ -1,4 +1,4 @@
-"""Since when no move was as large: a table, and a sentence on those that never moved so far."""
+"""Since when no move was as large: a table, and a sentence on the records below its cut."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def since(findings: Findings, top: int | None) -> Section | None:
     return Section(
         "since",
         phrase(f"section.since_{way}"),
-        (retold, table, Paragraph((*notes, *_record_sentence(told[1:])))),
+        (retold, table, Paragraph((*notes, *_record_sentence(told[len(shown) :])))),
     )
 
 
@@ -72,7 +72,7 @@ def _is_old(one: Since) -> bool:
 
 
 def _record_sentence(told: Sequence[Since]) -> tuple[Phrase, ...]:
-    """Name those that never moved so far in all the data held."""
+    """Name those below the cut that never moved so far in all the data held."""
     records = [one for one in told if one.previous is None]
     if not records:
         return ()

@@ -1050,6 +1050,18 @@ def test_a_record_is_told_as_the_largest_in_all_data_held() -> None:
     assert "the largest fall in data since 25 January 1999" in prose_of(report, "since")
 
 
+@pytest.mark.parametrize("top", [12, 20, None])
+def test_records_are_named_below_the_cut_alone(top: int | None) -> None:
+    report = sample(top=top)
+    table = tables_of(report, "since")[0]
+    shown = {row.instrument.ticker for row in table.rows if row.instrument}
+    # facts/baselines.csv: of these there is no move as large in the data held.
+    records = {"VST", "CEG", "TLN", "ALAB", "GEV", "OKLO"}
+    names = {one.ticker: one.name.en for one in report.findings.inquiry.watchlist.shares}
+    said = prose_of(report, "since").partition("others")[2]
+    assert {ticker for ticker in records if names[ticker] in said} == records - shown
+
+
 def test_since_is_of_the_days_direction() -> None:
     risen = baseline("AVGO")._replace(direction=Direction.RISE)
     closes: dict[str, str | None] = {"NVDA": "83.03", "AVGO": "105", "VST": "99"}

@@ -26,6 +26,7 @@ from tests.builders import FRIDAY, MONDAY, TUESDAY, asked, bar, bars, moved, pai
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from deepseek_shock.market.instrument import Instrument
 

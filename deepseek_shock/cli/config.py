@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepseek_shock.errors import near_matches
+from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
     from deepseek_shock.tomlfile import Table
 
 NAME = "shock.toml"
+_ADVICE = "mend the line, or leave it out"
 _PACE = "requests-per-minute"
 _OF_A_SITE = ("title", "url", "wait")
 # What is said of a key that a section does not take.
@@ -58,11 +60,9 @@ class JQuantsSettings(NamedTuple):
 
 def read_jquants() -> JQuantsSettings:
     """Return the settings for J-Quants: the nearer file's, where it has them."""
-    from deepseek_shock.tomlfile import read_toml
-
     key, requests_per_minute = None, None
     for file in _files():
-        found = _take_jquants(read_toml(file))
+        found = _take_jquants(_open(file))
         key = found.key or key
         requests_per_minute = found.requests_per_minute or requests_per_minute
     return JQuantsSettings(key, requests_per_minute)
@@ -73,10 +73,8 @@ def read_fonts() -> tuple[Path, ...]:
 
     Raises `FileError`, with the line, for one that is not there or is no font.
     """
-    from deepseek_shock.tomlfile import read_toml
-
     for file in reversed(_files()):
-        png = _take_png(read_toml(file))
+        png = _take_png(_open(file))
         if png is not None and png.fonts:
             return tuple(_check_font(png.table, name) for name in png.fonts)
     return ()
@@ -88,6 +86,12 @@ def _files() -> list[Path]:
 
     files = (Path(get_app_dir("shock")) / NAME, Path(NAME))
     return [file for file in files if file.is_file()]
+
+
+def _open(file: Path) -> "Table":
+    from deepseek_shock.tomlfile import read_toml
+
+    return read_toml(file, _ADVICE)
 
 
 def _take_jquants(table: "Table") -> JQuantsSettings:
@@ -120,12 +124,11 @@ def _take_png(table: "Table") -> _Png | None:
 
 def _check_font(table: "Table", name: str) -> Path:
     """Return where a font is that a file names, relative to that file."""
-    from deepseek_shock.cli.surroundings import expand
     from deepseek_shock.render.fontfile import read_face
 
-    font = table.path.parent / expand(Path(name))
+    font = table.path.parent / expand(name)
     if read_face(font) is None:
-        what = "is no font that can be read" if font.is_file() else "is not there"
+        what = "is no font that can be read" if font.exists() else "is not there"
         table.complain(
             f"the font {font} {what}",
             key="fonts",
@@ -136,9 +139,7 @@ def _check_font(table: "Table", name: str) -> Path:
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
-    from deepseek_shock.tomlfile import read_toml
-
-    table = read_toml(file)
+    table = _open(file)
     _take_jquants(table)
     _take_png(table)
     found = {name: _take_section(table, name) for name in _SECTIONS if name in table}
@@ -187,4 +188,4 @@ def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 
         return ",".join(map(str, value))
     text = value.isoformat() if isinstance(value, date) else str(value)
     is_path = key in _PATHS and ("/" in text or "." in text)
-    return str(options.path.parent / Path(text).expanduser()) if is_path else text
+    return str(options.path.parent / expand(text)) if is_path else text

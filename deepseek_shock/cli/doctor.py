@@ -74,7 +74,7 @@ def _examined(name: str, look: Callable[[], str]) -> Finding:
 
 
 def _templates() -> str:
-    from deepseek_shock.render.templates import builtin_folder
+    from deepseek_shock.render.environment import builtin_folder
 
     folder = builtin_folder()
     return f"{len(list(folder.iterdir()))} in {folder}"

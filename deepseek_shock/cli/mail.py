@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from deepseek_shock.cli.options import Format
-from deepseek_shock.cli.reporting import ReportOptions
+from deepseek_shock.cli.reporting import ReportOptions, is_typed
 from deepseek_shock.errors import UsageError
 from deepseek_shock.report.tables import Cut
 
@@ -22,8 +22,7 @@ def check_addressed(context: typer.Context, chosen: Format | None) -> None:
     What a file or a variable says of them waits until a message is written.
     """
     for name in ("to", "sender"):
-        source = context.get_parameter_source(name)
-        if chosen is not Format.EML and source is not None and source.name == "COMMANDLINE":
+        if chosen is not Format.EML and is_typed(context, name):
             what = f"the format {chosen}" if chosen else "a --template"
             raise UsageError(f"--{name} is not for {what}", hint="it goes with --format eml")
 
@@ -37,13 +36,13 @@ def make_email(style: "Style", asked: ReportOptions) -> "Email":
 
 def make_eml(style: "Style", asked: ReportOptions, written: "WriteOptions") -> "Eml":
     """Make the renderer of messages. Raises `UsageError` for addresses that are none."""
-    from deepseek_shock.cli.pictures import make_pictures
+    from deepseek_shock.cli.pictures import make_first
     from deepseek_shock.cli.surroundings import said_time
     from deepseek_shock.render.message import Eml, make_envelope
 
     return Eml(
         style,
         make_envelope(written.to, written.sender, said_time()),
-        lambda report: make_pictures(report, style),
+        lambda report, names: make_first(names, report, style),
         Cut(asked.sort, asked.top),
     )

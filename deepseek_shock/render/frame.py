@@ -3,9 +3,8 @@
 The page has all that around its charts; a picture is seen alone, in a letter or a stream.
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from markupsafe import Markup
 
@@ -15,8 +14,9 @@ from deepseek_shock.render.cells import wrap
 from deepseek_shock.render.charts import BAR_ROW, BarChart, Name, StripChart
 from deepseek_shock.render.figures import COLORED, describe_chart, make_charts
 from deepseek_shock.render.scales import ems, fitted, is_latin
-from deepseek_shock.render.timecharts import LineChart
+from deepseek_shock.render.timecharts import LineChart, RelayChart
 from deepseek_shock.render.words import Language, Words
+from deepseek_shock.render.xmltext import fit_for_xml
 from deepseek_shock.report.model import Report, phrase
 from deepseek_shock.report.provenance import source_name
 
@@ -28,7 +28,6 @@ _MOST_BARS = 100
 _BAR_ROOM, _LINE_ROOM, _STRIP_ROOM = 12.5, 10, 10.5
 # How wide a cell is, in units of the font's size: a little wider than in the common fonts.
 _CELL_EM, _WIDE_CELL_EM, _BOLD_EM = 0.54, 0.51, 0.6
-_NO_XML = r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class Insets(NamedTuple):
@@ -45,20 +44,29 @@ class Insets(NamedTuple):
         return WIDTH - 2 * _MARGIN - self.left - self.right
 
 
-INSETS = {
+_INSETS = {
     "bars": Insets(2, 58, 22, 214),
     "lines": Insets(14, 176, 14, 32),
     "groups": Insets(2, 66, 26, 140),
     "relay": Insets(22, 63, 0, 63),
 }
+_USUAL_DECIMALS, _DIGIT = 2, 9  # those that the insets are made for; a bold figure's width
+
+
+def _insets_of(name: str, decimals: int) -> Insets:
+    """Return a chart's insets; figures of more decimals than usual take more room."""
+    insets, more = _INSETS[name], _DIGIT * max(decimals - _USUAL_DECIMALS, 0)
+    left = insets.left + (more if name == "relay" else 0)
+    return insets._replace(left=left, right=insets.right + (more if name in COLORED else 0))
 
 
 class Drawing(NamedTuple):
-    """A chart as an SVG file, and what it shows in words."""
+    """A chart as an SVG file, what it shows in words, and how its plot is inset."""
 
     name: str
     svg: str
     alt: str
+    insets: Insets
 
 
 class _Type(NamedTuple):
@@ -100,20 +108,14 @@ class _Drawer:
 
     def all(self) -> Iterator[Drawing]:
         for name, chart in make_charts(self._report.findings, self._words):
-            said = self._words.say(describe_chart(name, self._report.findings))
-            title = self._words.word(f"picture.{name}")
-            yield Drawing(name, self._draw(name, chart, title, said), said)
+            yield self._draw(name, chart)
 
-    def _draw(self, name: str, chart: svg.Chart, title: str, said: str) -> str:
-        insets, fitting = INSETS[name], self._fit(chart)
+    def _draw(self, name: str, chart: svg.Chart) -> Drawing:
+        said = self._words.say(describe_chart(name, self._report.findings))
+        title = self._words.word(f"picture.{name}")
         axis = self._words.word("ui.session_axis")
-        head = _Column()
-        head.write(_KICKER, self._spell(self._words.say(self._report.kicker)))
-        head.write(_TITLE, self._spell(title))
-        for note in self._notes(name, chart):
-            head.write(_NOTE, self._spell(note))
-        if name in COLORED:
-            head.add_legend((way, self._words.word(f"legend.{key}")) for way, key in _LEGEND)
+        insets, fitting = _insets_of(name, self._words.house.precision.decimals), self._fit(chart)
+        head = self._head(name, chart, title)
         top = head.y + insets.top
         foot = _Column(top + svg.height_of(fitting) + insets.bottom)
         for line in self._foot():
@@ -123,11 +125,22 @@ class _Drawer:
             f'<svg x="{_MARGIN + insets.left}" y="{top}" width="{insets.plot}">'
             f"{svg.draw(fitting, title, said, axis, insets.plot)}</svg>"
         )
-        return _clean(
+        file = fit_for_xml(
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">'
             f'<rect class="paper" width="{WIDTH}" height="{height}"/>'
             f"{head.marks}{plot}{foot.marks}</svg>"
         )
+        return Drawing(name, file, said, insets)
+
+    def _head(self, name: str, chart: svg.Chart, title: str) -> "_Column":
+        head = _Column()
+        head.write(_KICKER, self._spell(self._words.say(self._report.kicker)))
+        head.write(_TITLE, self._spell(title))
+        for note in self._notes(name, chart):
+            head.write(_NOTE, self._spell(note))
+        if name in COLORED:
+            head.add_legend((way, self._words.word(f"legend.{key}")) for way, key in _LEGEND)
+        return head
 
     def _notes(self, name: str, chart: svg.Chart) -> Iterator[str]:
         yield self._words.word(f"ui.{name}_note")
@@ -161,8 +174,10 @@ class _Drawer:
                     for strip in chart.strips
                 )
                 return chart._replace(strips=tuple(strips))
-            case _:
+            case RelayChart():
                 return chart
+            case _:
+                assert_never(chart)
 
     def _fit_name(self, name: Name) -> Name:
         return Name(name.code, fitted(self._spell(name.text), _BAR_ROOM), is_long=False)
@@ -199,8 +214,3 @@ class _Column:
             ).format(way, x, self.y + 4, x + 15, self.y + 13, word)
             x += 15 + round(ems(word) * 14) + 16
         self.y += 24
-
-
-def _clean(text: str) -> str:
-    """Replace the characters that XML does not know."""
-    return re.sub(_NO_XML, "\ufffd", text)

@@ -5,6 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from deepseek_shock.render.catalogue import Entry
 from deepseek_shock.render.numbers import MINUS, Amounts, Precision
 
 
@@ -40,7 +41,7 @@ class House(NamedTuple):
     base_day: BaseDay = BaseDay.CALENDAR
     amounts: Amounts = Amounts.KANJI
     colors: Colors | None = None
-    words: Mapping[str, Mapping[str, str | Mapping[str, str]]] = MappingProxyType({})
+    words: Mapping[str, Mapping[str, Entry]] = MappingProxyType({})
 
     @property
     def is_chosen(self) -> bool:

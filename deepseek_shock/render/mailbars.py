@@ -18,7 +18,7 @@ _SECTION = "table"
 _RANK, _MOVE = "column.rank", "column.move"
 _WHOLE = 100  # per cent
 _PRICE = re.compile(r"[$¥]?\d[\d,.]*(?:ドル|円)?")
-_ARROW = "→"
+_ARROW, _BREAK = "→", "\u200b"  # a zero-width space: mail programs need not know <wbr>
 
 
 class Bar(NamedTuple):
@@ -72,7 +72,7 @@ class _PriceMarkup(HtmlMarkup):
     def text(self, words: str) -> str:
         """Escape words, and hold a price and its unit together."""
         held = _PRICE.sub(r'<span class="nb">\g<0></span>', super().text(words))
-        return held.replace(_ARROW, f"{_ARROW}<wbr>")
+        return held.replace(_ARROW, f"{_ARROW}{_BREAK}")
 
 
 def _closes(move: Move, words: Words) -> Markup:

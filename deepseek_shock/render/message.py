@@ -5,8 +5,8 @@ lot: date, Message-ID and boundaries come from what is said, so the same report 
 """
 
 import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.errors import UsageError
-from deepseek_shock.market.sessions import Phase
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.email import Email, Inset
 from deepseek_shock.render.excerpt import excerpt, most_rows
@@ -23,6 +22,7 @@ from deepseek_shock.render.mailbox import parse_mailboxes
 from deepseek_shock.render.terminal import Terminal
 from deepseek_shock.render.words import Language
 from deepseek_shock.report.model import Report
+from deepseek_shock.report.moments import last_close, retrievals
 from deepseek_shock.report.tables import Cut
 
 if TYPE_CHECKING:
@@ -32,13 +32,12 @@ _WIDTH = 72  # of the plain text: a reply quotes it without breaking lines
 # Quoted-printable may have 76 characters a line; the policy would allow headers two more.
 _POLICY = SMTP.clone(max_line_length=76)
 _SHOWN = ("lines", "bars")  # the first of these that can be drawn is the message's picture
+_LONGEST_SUBJECT = 250  # a line of a header may have 998 characters, and breaks at blanks alone
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-Draw: TypeAlias = Callable[[Report], "Iterable[Picture]"]
-"""What draws a report's charts."""
-
-_UNCUT = Cut()
+Draw: TypeAlias = Callable[[Report, Sequence[str]], "Picture | None"]
+"""What draws the first of the named charts that there is anything to draw of."""
 
 
 class Envelope(NamedTuple):
@@ -63,9 +62,15 @@ def make_envelope(to: str | None, sender: str | None, date: datetime | None = No
 
 
 class Eml:
-    """The renderer of messages; `draw` makes the charts, `cut` is that of the mail in them."""
+    """The renderer of messages; `draw` makes the chart, `cut` is that of the mail in them."""
 
-    def __init__(self, style: Style, envelope: Envelope, draw: Draw, cut: Cut = _UNCUT) -> None:
+    def __init__(
+        self,
+        style: Style,
+        envelope: Envelope,
+        draw: Draw,
+        cut: Cut = Cut(),  # noqa: B008 -- frozen
+    ) -> None:
         self._style = style
         self._envelope = envelope
         self._draw = draw
@@ -81,8 +86,8 @@ class Eml:
         return message.as_bytes().decode("ascii")
 
     def _parts(self, report: Report) -> "_Parts":
-        picture = _choose(self._draw(report))
-        inset = picture and Inset(picture.name, self._cid(picture), picture.alt)
+        picture = self._draw(report, _SHOWN)
+        inset = picture and Inset(picture.name, _cid(picture), picture.alt)
         shown = excerpt(report, self._cut, most_rows(self._cut))
         return _Parts(
             text=Terminal(self._style, _WIDTH, has_colors=False).render(shown),
@@ -93,13 +98,9 @@ class Eml:
             encoding="base64" if self._style.words.lang is Language.JA else "quoted-printable",
         )
 
-    def _cid(self, picture: "Picture") -> str:
-        digest = sha256(picture.content).hexdigest()
-        return f"{picture.name}.{digest[:24]}@{self._envelope.sender.domain}"
-
     def _address(self, message: EmailMessage, report: Report, parts: "_Parts") -> None:
         to, sender, date = self._envelope
-        subject = _CONTROL.sub(" ", self._style.words.say(report.title))
+        subject = _subject(self._style.words.say(report.title))
         date = date or _date_of(report.findings)
         said = (subject, *map(str, to), str(sender), date.isoformat(), parts.digest())
         digest = sha256("\n".join(said).encode()).hexdigest()
@@ -111,9 +112,16 @@ class Eml:
         message["Auto-Submitted"] = "auto-generated"
 
 
-def _choose(drawn: "Iterable[Picture]") -> "Picture | None":
-    pictures = {picture.name: picture for picture in drawn}
-    return next((pictures[name] for name in _SHOWN if name in pictures), None)
+def _cid(picture: "Picture") -> str:
+    """Name a picture by its content, in letters that an address of a page holds unescaped."""
+    digest = sha256(picture.content).hexdigest()
+    return f"{digest[:32]}@{picture.name}.shock"
+
+
+def _subject(title: str) -> str:
+    """Make a title a header: on one line, and no longer than anybody reads."""
+    line = _CONTROL.sub(" ", title)
+    return line if len(line) <= _LONGEST_SUBJECT else f"{line[: _LONGEST_SUBJECT - 1]}…"
 
 
 class _Parts(NamedTuple):
@@ -156,18 +164,4 @@ def _date_of(findings: Findings) -> datetime:
 
     A message says when it was written; that would be another moment on every run.
     """
-    retrieved = [_instant(source.retrieved) for source in findings.sources]
-    known = [instant for instant in retrieved if instant is not None]
-    if known:
-        return max(known)
-    asked = findings.inquiry.asked.values()
-    return max(one.closes_at for one in asked if one.phase is not Phase.CLOSED).astimezone(UTC)
-
-
-def _instant(retrieved: str) -> datetime | None:
-    """Read an instant of ISO 8601; `None` for less: a month, a day, nothing."""
-    try:
-        instant = datetime.fromisoformat(retrieved)
-    except ValueError:
-        return None
-    return None if instant.tzinfo is None else instant.astimezone(UTC).replace(microsecond=0)
+    return max(retrievals(findings.sources), default=last_close(findings))

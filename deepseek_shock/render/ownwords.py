@@ -9,15 +9,15 @@ from string import Formatter
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from deepseek_shock.errors import near_matches
-from deepseek_shock.render.catalogue import catalogue
+from deepseek_shock.render.catalogue import Entry, catalogue
 from deepseek_shock.render.words import Language
 from deepseek_shock.report.model import Kind
 from deepseek_shock.tomlfile import Table
 
-Entry: TypeAlias = str | Mapping[str, str]
 _Kinds: TypeAlias = frozenset[Kind]
 
 _FORMS = ("zero", "one", "other")
+_HEADLINES = "title."
 _FORMATTER = Formatter()
 # Kinds that print the same values; a kind that is not here stands alone.
 _FAMILIES: tuple[_Kinds, ...] = (
@@ -129,6 +129,8 @@ def _sentence(place: _Place, allowed: Mapping[str, _Kinds]) -> str:
         fields = list(_fields(sentence))
     except ValueError as error:
         place.complain(str(error), "a value is written {name:kind}, and a brace {{ or }}")
+    if not sentence.strip() and place.key.startswith(_HEADLINES):
+        place.complain("a report needs its headline", "write one, with {lead:name} and {move:size}")
     for value, kind in fields:
         _check_field(place, value, kind, allowed)
     return sentence

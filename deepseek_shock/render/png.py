@@ -1,18 +1,19 @@
 """The charts as PNG pictures, for what shows no SVG: letters, chat, social networks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from deepseek_shock.errors import OutputError
 from deepseek_shock.render.base import Style
-from deepseek_shock.render.fonts import JAPANESE_PACKAGE, Fonts, find_fonts
-from deepseek_shock.render.frame import INSETS, Drawing, draw_frames, draw_latin_frames
+from deepseek_shock.render.fonts import JAPANESE_PACKAGE, Fonts, Typeface, find_fonts
+from deepseek_shock.render.frame import Drawing, draw_frames, draw_latin_frames
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.palette import LIGHT
 from deepseek_shock.render.scales import is_latin
 from deepseek_shock.render.words import Language
 from deepseek_shock.report.model import Report
 
+_SVG = "http://www.w3.org/2000/svg"
 _ZOOM = 2
 _SIZE = slice(16, 24)  # of a PNG's header: width and height, four bytes each
 
@@ -43,6 +44,45 @@ def draw_pictures(
     for names, and `on_trouble` is told. Raises `OutputError` without resvg or without any font.
     """
     fonts = fonts or find_fonts()
+    drawings = _drawings(report, style, fonts, on_trouble)
+    return [_draw(drawing, report, style, fonts) for drawing in drawings]
+
+
+def draw_first(
+    names: Sequence[str],
+    report: Report,
+    style: Style,
+    fonts: Fonts | None = None,
+    on_trouble: Callable[[str], None] = _ignore,
+) -> Picture | None:
+    """Draw the first of the named charts that there is anything to draw of, and no other."""
+    fonts = fonts or find_fonts()
+    drawings = {one.name: one for one in _drawings(report, style, fonts, on_trouble)}
+    first = next((drawings[name] for name in names if name in drawings), None)
+    return first and _draw(first, report, style, fonts)
+
+
+def check_letters(fonts: Fonts) -> None:
+    """Check that the fonts' letters are drawn: of a damaged file resvg draws none, or boxes.
+
+    Raises `OutputError` with the file.
+    """
+    for face, letters in ((fonts.latin, "01"), (fonts.japanese, "あい")):
+        if face is not None and len({_draw_letter(face, letter) for letter in letters}) == 1:
+            raise OutputError(
+                f"the font {face.files[0]} is damaged: its letters cannot be drawn",
+                hint="install it again, or name another in shock.toml, [png] fonts",
+            )
+
+
+def _draw_letter(face: Typeface, letter: str) -> bytes:
+    mark = f'<text y="24" font-size="24" font-family="sans-serif">{letter}</text>'
+    return _rasterize(f'<svg xmlns="{_SVG}" width="32" height="32">{mark}</svg>', "", [face])
+
+
+def _drawings(
+    report: Report, style: Style, fonts: Fonts, on_trouble: Callable[[str], None]
+) -> list[Drawing]:
     drawings = list(draw_frames(report, style))
     if fonts.japanese is None and not all(is_latin(drawing.svg) for drawing in drawings):
         on_trouble(
@@ -50,13 +90,13 @@ def draw_pictures(
             f"install {JAPANESE_PACKAGE} or name a font file in shock.toml, [png] fonts"
         )
         drawings = list(draw_latin_frames(report, style))
-    return [_draw(drawing, _sheet(drawing, report, style), style, fonts) for drawing in drawings]
+    return drawings
 
 
 def _sheet(drawing: Drawing, report: Report, style: Style) -> str:
     from deepseek_shock.render.templates import render_template
 
-    colors, insets = style.colors, INSETS[drawing.name]
+    colors, insets = style.colors, drawing.insets
     return render_template(
         "chart.css",
         report,
@@ -73,7 +113,19 @@ def _sheet(drawing: Drawing, report: Report, style: Style) -> str:
     )
 
 
-def _draw(drawing: Drawing, sheet: str, style: Style, fonts: Fonts) -> Picture:
+def _draw(drawing: Drawing, report: Report, style: Style, fonts: Fonts) -> Picture:
+    japanese = fonts.japanese
+    faces = [fonts.latin, *([japanese] if japanese else [])]
+    if style.words.lang is Language.JA:
+        faces.reverse()
+    content = _rasterize(drawing.svg, _sheet(drawing, report, style), faces)
+    size = content[_SIZE]
+    width, height = int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")
+    return Picture(drawing.name, content, width, height, drawing.alt)
+
+
+def _rasterize(svg: str, sheet: str, faces: Sequence[Typeface]) -> bytes:
+    """Draw an SVG file, lettered with the first face; the others hold what it lacks."""
     try:
         import resvg_py
     except ImportError as error:
@@ -82,17 +134,12 @@ def _draw(drawing: Drawing, sheet: str, style: Style, fonts: Fonts) -> Picture:
             hint="install it: pip install 'deepseek-shock[publish]'",
         ) from error
 
-    japanese = fonts.japanese
-    faces = [fonts.latin, *([japanese] if japanese else [])]
-    is_japanese = style.words.lang is Language.JA and japanese is not None
     content = resvg_py.svg_to_bytes(
-        svg_string=drawing.svg,
+        svg_string=svg,
         style_sheet=sheet,
         zoom=_ZOOM,
         skip_system_fonts=True,
         font_files=list(dict.fromkeys(str(file) for face in faces for file in face.files)),
-        sans_serif_family=faces[-1 if is_japanese else 0].family,
+        sans_serif_family=faces[0].family,
     )
-    size = content[_SIZE]
-    width, height = int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")
-    return Picture(drawing.name, bytes(content), width, height, drawing.alt)
+    return bytes(content)

@@ -46,8 +46,10 @@ def height_of(chart: Chart) -> int:
             return chart.height + _BELOW_LINES
         case RelayChart():
             return chart.height + _BELOW_RELAY
-        case _:
+        case BarChart() | StripChart():
             return chart.height
+        case _:
+            assert_never(chart)
 
 
 def draw_bars(chart: BarChart, title: str, words: str) -> Markup:

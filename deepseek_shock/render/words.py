@@ -33,10 +33,12 @@ _RIGHT = frozenset(
 
 # The kinds that show how other papers print a figure, whatever the report's own precision.
 _FIXED = {
-    Kind.EXACT: Precision(3),
     Kind.TRUNCATED: Precision(1, Rounding.DOWN),
     Kind.WHOLE: Precision(0),
 }
+
+# Of a figure that is not rounded, at least so many decimals are shown.
+_EXACT_DECIMALS = 3
 
 # What may carry a sign.
 _FIGURES = frozenset((Money, int, float, Decimal))
@@ -264,7 +266,7 @@ class Words:
     def _number(self, kind: Kind, value: float | Decimal) -> str:
         match kind:
             case Kind.RETURN | Kind.EXACT | Kind.TRUNCATED | Kind.WHOLE:
-                return numbers.percent(value, _FIXED.get(kind, self.house.precision))
+                return numbers.percent(value, self._precision_of(kind))
             case Kind.SIZE:
                 return numbers.percent_size(value, self.house.precision)
             case Kind.PRECISION:
@@ -280,6 +282,12 @@ class Words:
                 return self.word(f"{kind}.{sign}")
             case _:
                 return self._whole_number(kind, int(value))
+
+    def _precision_of(self, kind: Kind) -> Precision:
+        if kind is Kind.EXACT:  # so many digits, none of them rounded, that a reader can round them
+            decimals = max(self.house.precision.decimals + 1, _EXACT_DECIMALS)
+            return Precision(decimals, Rounding.DOWN)
+        return _FIXED.get(kind, self.house.precision)
 
     def _whole_number(self, kind: Kind, value: int) -> str:
         if self._is_ja:

@@ -181,8 +181,9 @@ def overflow(page: Page, width: int) -> list[str]:
     return list(found[:8]) or ["the document itself"]
 
 
-# Characters that a font draws with one glyph: a PDF may give back the other one.
-SHARED_GLYPHS: Final = str.maketrans({"‧": "・", "‒": "–"})
+# Characters that a font draws with one glyph: a PDF may give back the other one. Where a line may
+# end is drawn with none.
+SHARED_GLYPHS: Final = str.maketrans({"‧": "・", "‒": "–", "\u200b": None})
 
 
 def squeezed(text: str) -> str:

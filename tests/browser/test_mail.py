@@ -118,6 +118,24 @@ def test_all_moves_and_long_names_fit_a_telephone(opened: Page, served: Served, 
         assert overflow(opened, width) == []
 
 
+def test_a_name_without_a_blank_fits_too(opened: Page, served: Served, lang: str) -> None:
+    (served.folder / "long.toml").write_text(
+        'id = "long"\ntitle = "Long"\n[names]\n"NVDA" = "' + "N" * 99 + '"\n'
+        '[[groups]]\nid = "g"\ntitle = "G"\ntickers = ["NVDA", "TSM"]\n',
+        encoding="utf-8",
+    )
+    file = f"mail-long-{lang}.html"
+    done = run_shock(
+        *("report", "--date", DAY, "--lang", lang, "--format", "email"),
+        *("--watchlist", "long.toml", "--output", file),
+        folder=served.folder,
+    )
+    assert done.returncode == 0, done.stderr
+    opened.goto(f"{served.address}/{file}")
+    for width in WIDTHS:
+        assert overflow(opened, width) == []
+
+
 def test_it_is_six_hundred_pixels_on_a_wide_screen(page: Page) -> None:
     page.set_viewport_size({"width": 1200, "height": 800})
     box = page.locator("table.sheet").bounding_box()

@@ -101,6 +101,19 @@ def test_a_font_that_is_none_is_told_with_its_line(
     assert shock(*DAY).returncode == 0  # a report without pictures needs no font
 
 
+def test_a_folder_is_no_font_and_fonts_are_a_list(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "shock.toml").write_text('[png]\nfonts = ["own"]\n', encoding="utf-8")
+    ran = shock(*DAY, "--charts", "pictures")
+    assert ran.stderr.startswith("error: shock.toml:2: the font own is no font that can be read\n")
+    (tmp_path / "shock.toml").write_text('[png]\nfonts = "own.ttf"\n', encoding="utf-8")
+    ran = shock(*DAY)
+    assert ran.stderr == (
+        "error: shock.toml:2: `fonts` must be an array of strings\n"
+        "hint: mend the line, or leave it out\n"
+    )
+
+
 def test_an_unknown_setting_is_told_with_its_line(shock: Shock, tmp_path: Path) -> None:
     (tmp_path / "shock.toml").write_text('[png]\nfont = ["own.ttf"]\n', encoding="utf-8")
     ran = shock(*DAY)

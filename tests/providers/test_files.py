@@ -690,7 +690,11 @@ def test_a_comma_that_nothing_settles(write: Write) -> None:
         ("a.csv", b"ticker,session,close\nNVDA\x81,1,1\n", ":2: is neither UTF-8 nor Shift_"),
         ("a.csv", b'ticker,session,close\nNVDA,"2025,1\nNVDA,1,1\n', ":2: is not CSV from here on"),
         ("a.csv.gz", b"\x1f\x8bnonsense", "is a damaged gzip file"),
-        ("a.csv.gz", gzip.compress(b"ticker,session,close\n" * 99)[:-20], "is a damaged gzip file"),
+        (
+            "a.csv.gz",
+            gzip.compress(b"ticker,session,close\n" * 99, mtime=0)[:-20],
+            "is a damaged gzip file",
+        ),
         ("a.parquet", b"PAR1nonsense", "is damaged Parquet"),
     ],
 )

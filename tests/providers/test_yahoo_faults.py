@@ -487,7 +487,7 @@ def test_slow_answers_time_out_and_the_rest_stands(tmp_path: Path) -> None:
 
 
 def test_what_the_deadline_leaves_unasked_is_skipped(tmp_path: Path) -> None:
-    run = report(tmp_path, Yahoo(latency=60), MANY, "--deadline", "1")
+    run = report(tmp_path, Yahoo(latency=60), MANY, "--deadline", "3")
     outcomes = [run.outcome(ticker) for ticker in run.moves]
     assert set(outcomes) == {("failed", "timeout"), ("failed", "skipped")}
     assert len(charts(run.log)) <= WORKERS

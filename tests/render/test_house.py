@@ -34,7 +34,7 @@ from deepseek_shock.render.numbers import Amounts, Precision, Rounding
 from deepseek_shock.render.ownwords import allowed_kinds
 from deepseek_shock.render.terminal import Terminal
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Kind, Money, Span, Unit
+from deepseek_shock.report.model import Kind, Money, Span, Table, Unit
 from tests.answers.test_published import read_answers
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY
 from tests.test_locale import SLIPS
@@ -160,6 +160,21 @@ def test_quick_prints_one_decimal_everywhere() -> None:
     assert [one for one in figures if not re.fullmatch(r"\d+\.\d%", one)] == []
 
 
+@pytest.mark.parametrize("lang", Language)
+@pytest.mark.parametrize("name", [None, *BUNDLED])
+def test_no_two_columns_have_one_name(name: str | None, lang: Language) -> None:
+    words = Words(lang, House() if name is None else find_house(name))
+    blocks = [block for section in report().sections for block in section.blocks]
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert len(tables) > 4
+    for table in tables:
+        for heads in (
+            [words.say(column.heading) for column in table.columns],
+            [words.say(column.short or column.heading) for column in table.columns],
+        ):
+            assert len(set(heads)) == len(heads), heads
+
+
 def test_nikkei_is_the_default_japanese() -> None:
     default, nikkei = (markdown_of(name).splitlines() for name in (None, "nikkei"))
     differing = [(a, b) for a, b in zip(default, nikkei, strict=True) if a != b]
@@ -186,7 +201,8 @@ def test_bundled_words_are_set_as_the_catalogues_are(name: str) -> None:
 # --- what the report says of them ---
 
 
-PRINTED = "NVIDIA’s −16.968% is printed"
+# 118.42 / 142.62 - 1 = -0.169 681 67…
+PRINTED, PRINTED_FINER = "NVIDIA’s −16.968% is printed", "NVIDIA’s −16.9681% is printed"
 ELSEWHERE = (
     " here; a paper that truncates to one decimal prints −16.9%, one that rounds to a whole per "
     "cent −17%."
@@ -223,7 +239,7 @@ ELSEWHERE = (
         ),
         (
             House("own", Precision(3, Rounding.DOWN)),
-            f"truncated to three decimals, in the house style own: {PRINTED} −16.968%",
+            f"truncated to three decimals, in the house style own: {PRINTED_FINER} −16.968%",
             "ハウススタイル「own」に従い、小数点以下第4位を切り捨てた。",
         ),
     ],
@@ -288,9 +304,22 @@ def test_no_style_changes_a_sign_or_a_figure(house: House, fraction: Decimal) ->
 
 
 @given(houses, fractions)
+def test_a_reader_who_rounds_what_is_not_rounded_gets_what_is_printed(
+    house: House, fraction: Decimal
+) -> None:
+    words, (decimals, rounding) = Words(Language.EN, house), house.precision
+    mode = ROUND_DOWN if rounding is Rounding.DOWN else ROUND_HALF_UP
+    exact, printed = (
+        Decimal(words.print(kind, fraction).replace(house.minus, "-").replace(",", "")[:-1])
+        for kind in (Kind.EXACT, Kind.RETURN)
+    )
+    assert exact.quantize(Decimal(1).scaleb(-decimals), mode) == printed
+
+
+@given(houses, fractions)
 def test_what_other_papers_print_hangs_on_no_style(house: House, fraction: Decimal) -> None:
     own, default = Words(Language.EN, house), Words(Language.EN)
-    for kind in (Kind.EXACT, Kind.TRUNCATED, Kind.WHOLE):
+    for kind in (Kind.TRUNCATED, Kind.WHOLE):
         assert own.print(kind, fraction).replace(house.minus, "\u2212") == default.print(
             kind, fraction
         )
@@ -466,6 +495,7 @@ def test_an_unknown_style(tmp_path: Path, name: str, near: str | None) -> None:
         ('[words.en.section.falls]\nother = ""\ntwo = ""\n', 3, "zero, one, other"),
         ('[words.en.section.falls]\nother = ""\none = "{x}"\n', 3, "no value `x`"),
         ('[words.en]\nsection.gaps = "{n:label}"\n', 2, "count, number, ordinal, rank"),
+        ('[words.en]\ntitle.fall_some = " "\n', 2, "needs its headline"),
         ("decimals = \n", 1, "is not TOML"),
     ],
 )

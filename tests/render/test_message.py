@@ -12,6 +12,7 @@ from email.policy import default
 from email.utils import getaddresses
 from functools import cache
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ from tests.fakes.smtp import mailroom
 from tests.render.mails import MONDAY, bars, denied, sample, style, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from deepseek_shock.report.model import Report
 
@@ -39,8 +40,17 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9
 ENVELOPE = make_envelope(TO, None)
 
 
-def drawn(*names: str) -> list[Picture]:
-    return [Picture(name, PNG + name.encode(), 1200, 800, f"What {name} show") for name in names]
+def drawn(has: Iterable[str], names: Sequence[str]) -> Picture | None:
+    """Draw the first of the named charts of a report that has some."""
+    found = (name for name in names if name in has)
+    drawings = (
+        Picture(name, PNG + name.encode(), 1200, 800, f"What {name} show") for name in found
+    )
+    return next(drawings, None)
+
+
+def undrawn(_report: Report, _names: Sequence[str]) -> None:
+    """Draw nothing."""
 
 
 def make(
@@ -50,7 +60,8 @@ def make(
     envelope: Envelope = ENVELOPE,
     pictures: Iterable[str] = ("bars", "lines", "relay"),
 ) -> str:
-    return Eml(style(lang), envelope, lambda _: drawn(*pictures)).render(report or sample())
+    renderer = Eml(style(lang), envelope, lambda _, names: drawn(pictures, names))
+    return renderer.render(report or sample())
 
 
 @cache
@@ -223,12 +234,20 @@ def test_a_title_cannot_add_a_header() -> None:
 @settings(max_examples=20)
 @given(name=st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
 def test_a_title_comes_back_as_it_was(name: str) -> None:
-    renderer = Eml(style(), ENVELOPE, lambda _: [], Cut(top=1))
+    renderer = Eml(style(), ENVELOPE, undrawn, Cut(top=1))
     text = renderer.render(
         sample(date(2025, 1, 20))._replace(title=phrase("context.text", text=name))
     )
     assert read(text)["Subject"] == name
     assert all(len(line) <= 76 for line in text.split("\r\n"))
+
+
+def test_a_long_title_is_cut_to_what_a_line_may_hold() -> None:
+    # RFC 5322, 2.1.1: 998 characters a line; a word in ASCII is never broken.
+    title = phrase("context.text", text="N" * 1200 + " −16.97%")
+    message = make(sample()._replace(title=title))
+    assert read(message)["Subject"] == "N" * 249 + "…"
+    assert all(len(line) <= 998 for line in message.split("\r\n"))
 
 
 # --- Its addresses ---
@@ -246,6 +265,7 @@ def decoded(name: str) -> str:
         ('"Lee, Ann" <a@example.com>', [("Lee, Ann", "a@example.com")]),
         ("J. Doe <j.doe+news@sub.example.co.jp>", [("J. Doe", "j.doe+news@sub.example.co.jp")]),
         ("山田 太郎 <y@example.jp>", [("山田 太郎", "y@example.jp")]),
+        ('"Lee, 太郎" <a@example.com>', [("Lee, 太郎", "a@example.com")]),
         ("Zoë <z@example.com> ,root@localhost", [("Zoë", "z@example.com"), ("", "root@localhost")]),
         ("長い名前の株式会社経済ニュース編集部御中" * 4 + " <n@example.jp>", None),
         (", ".join(f"読者{at} <reader{at}@example.com>" for at in range(40)), None),
@@ -262,6 +282,54 @@ def test_addresses_come_back_as_given(text: str, expected: list[tuple[str, str]]
     found = [(decoded(name), address) for name, address in getaddresses([raw])]
     assert found == (getaddresses([text]) if expected is None else expected)
     assert all(len(line) <= 76 for line in written.split("\r\n"))
+
+
+# Japanese carriers once gave out addresses whose dots have to be quoted.
+@pytest.mark.parametrize("address", ['"a..b."@docomo.example', '".x"@a.jp', '"a b"@a.jp'])
+def test_what_has_to_be_quoted_stays_quoted(address: str) -> None:
+    written = make(envelope=make_envelope(f"太郎 <{address}>, z@example.com", None))
+    assert f" <{address}>" in written
+    sent = message_from_string(written)
+    assert getaddresses([sent["To"]])[0][1] == address
+    assert getaddresses([sent["From"]])[0][1] == address
+
+
+@pytest.mark.parametrize("domain", ["b%41.example", "[192.0.2.1]", "b&c.example", "b'c.example"])
+def test_a_picture_s_name_hangs_on_no_address(domain: str) -> None:
+    message = read(make(envelope=make_envelope(f"a@{domain}", None)))
+    # RFC 2392: the address of the page, its escapes read, is the Content-ID.
+    (image,) = tree(body(message, "html")).iter("img")
+    named = unquote(image.get("src", ""))
+    assert f"<{named.removeprefix('cid:')}>" == picture(message)["Content-ID"]
+
+
+# RFC 5321, 4.5.3.1: 64 octets before the @, 254 in an address (256 with its brackets).
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 64 + "@example.com",
+        f"x@{'y' * 60}.{'y' * 60}.{'y' * 60}.{'z' * 69}",
+        f"{'N' * 900} <a@example.com>",
+        f"{'N ' * 600} <a@example.com>",
+    ],
+)
+def test_what_servers_just_take_is_sent(text: str) -> None:
+    message = make(envelope=make_envelope(text, None))
+    assert all(len(line) <= 998 for line in message.split("\r\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 65 + "@example.com",
+        f"x@{'y' * 60}.{'y' * 60}.{'y' * 60}.{'z' * 70}",
+        f"{'N' * 1000} <a@example.com>",
+    ],
+)
+def test_what_no_server_takes_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=r"--to: .*… is too long") as caught:
+        make_envelope(text, None)
+    assert len(caught.value.message) < 120
 
 
 @pytest.mark.parametrize(
@@ -318,7 +386,7 @@ def test_nobody_to_write_to_and_too_many_senders() -> None:
 
 
 def test_a_picture_that_cannot_be_drawn_is_the_messages_failure() -> None:
-    def draw(_report: Report) -> list[Picture]:
+    def draw(_report: Report, _names: Sequence[str]) -> Picture:
         raise OutputError("resvg-py, which draws pictures, is missing", hint="install it")
 
     renderer = Eml(style(), ENVELOPE, draw)
@@ -327,7 +395,7 @@ def test_a_picture_that_cannot_be_drawn_is_the_messages_failure() -> None:
 
 
 def test_the_cut_is_the_mails() -> None:
-    renderer = Eml(style(), ENVELOPE, lambda _: [], Cut(top=5))
+    renderer = Eml(style(), ENVELOPE, undrawn, Cut(top=5))
     message = read(renderer.render(sample()))
     assert "5 of 56 shown" in body(message, "html")
     assert "5 of 56 shown" in body(message, "plain")

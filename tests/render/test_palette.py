@@ -9,9 +9,9 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from deepseek_shock.render.environment import builtin_folder
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.palette import DARK, LIGHT, Palette
-from deepseek_shock.render.templates import builtin_folder
 
 
 @cache

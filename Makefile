@@ -38,7 +38,7 @@ report: $(VENV)/.project
 	@$(VENV)/bin/shock report --date $(DATE) $(ARGS)
 
 test: $(VENV)/.test
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: lint format mypy pyright imports docs
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from tests.fakes.wire import Reply, Request
     from tests.fakes.yahoo import Fault
 
+pytestmark = pytest.mark.vendor
+
 # Nine sessions of New York, which was closed on the 20th, and ten of Tokyo.
 SPAN = ("--from", "2025-01-20", "--to", "2025-01-31")
 TWO = ("NVDA", "6857.T")

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from tests.fakes.yahoo import Fault
     from tests.fakes.yahoo_chart import Row
 
+pytestmark = pytest.mark.vendor
+
 TWO = ("NVDA", "6857.T")
 FORMATS = ("terminal", "markdown", "html", "json")
 # 2026-01-01 and 2026-02-01: all of the sample is long over.

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tests.fakes.proxy import Proxy
     from tests.fakes.yahoo import Fault
 
+pytestmark = pytest.mark.vendor
+
 HEALTHY = ("NVDA", "6857.T")
 # Shares that moved by less than 3 % on the day come first: for them a price five times as high is
 # a split and nothing else.

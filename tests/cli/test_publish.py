@@ -351,6 +351,7 @@ def start(*args: str, folder: Path, code: str = "") -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize(
     "days", [("2025-01-24", "2025-01-27", "2025-01-28"), ("2025-01-27", "2025-01-27")]
 )
@@ -361,6 +362,7 @@ def test_runs_at_once(tmp_path: Path, site: Path, days: tuple[str, ...]) -> None
     assert pages(site) == sorted({f"{day}.html" for day in days}, reverse=True)
 
 
+@pytest.mark.kill
 def test_a_lock_that_is_held_ends_in_6_and_silence(
     shock: Shock, tmp_path: Path, site: Path
 ) -> None:
@@ -410,6 +412,7 @@ sys.exit(run(sys.argv[1:]))
 WRITTEN = ("site.json", "what is kept", "page", "entry", "index", "feed")
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("nth", range(1, 5), ids=("site.json", "page", "index", "feed"))
 def test_a_run_that_is_killed_before_all_is_written_changes_nothing(
     shock: Shock, tmp_path: Path, site: Path, nth: int
@@ -426,6 +429,7 @@ def test_a_run_that_is_killed_before_all_is_written_changes_nothing(
     assert snapshot(site) == before
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("nth", range(1, len(WRITTEN) + 1), ids=WRITTEN)
 def test_a_run_may_be_killed_at_any_file(
     shock: Shock, tmp_path: Path, site: Path, nth: int
@@ -445,6 +449,7 @@ def test_a_run_may_be_killed_at_any_file(
     assert snapshot(site) == mended
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("nth", range(1, 5), ids=("what is kept", "page", "entry", "feed"))
 def test_a_correction_may_be_killed_at_any_file(
     shock: Shock, tmp_path: Path, site: Path, nth: int
@@ -462,6 +467,7 @@ def test_a_correction_may_be_killed_at_any_file(
     assert (texts(entry, "updated") > texts(entry, "published")) == is_cut
 
 
+@pytest.mark.kill
 def test_a_month_with_overlaps_and_kills(
     shock: Shock, tmp_path: Path, site: Path, prices: Path
 ) -> None:
@@ -544,6 +550,7 @@ def test_a_page_that_is_removed_with_what_is_kept_is_gone(shock: Shock, site: Pa
 # --- damage ---
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("run", [("--date", "2025-01-28"), ("--rebuild",)])
 def test_damage_to_one_page_is_told_and_harms_no_other(
     shock: Shock, site: Path, run: tuple[str, ...]
@@ -564,6 +571,7 @@ def test_damage_to_one_page_is_told_and_harms_no_other(
     ok(shock("publish", "public", "--rebuild"))
 
 
+@pytest.mark.kill
 def test_a_kept_figure_cannot_be_changed_unseen(shock: Shock, site: Path) -> None:
     ok(shock("publish", "public", "--date", "2025-01-27"))
     kept = site / ".shock" / "2025-01-27.json.gz"
@@ -574,6 +582,7 @@ def test_a_kept_figure_cannot_be_changed_unseen(shock: Shock, site: Path) -> Non
     assert "−16.97%" in (site / "2025-01-27.html").read_text("utf-8")
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize(
     "content",
     [
@@ -597,6 +606,7 @@ def test_settings_of_a_site_that_cannot_be_read(shock: Shock, site: Path, conten
     assert snapshot(site) == before
 
 
+@pytest.mark.kill
 def test_an_address_that_was_written_by_hand_gets_its_slash(shock: Shock, site: Path) -> None:
     ok(shock("publish", "public", "--date", "2025-01-27"))
     (site / ".shock" / "site.json").write_text(SETTINGS % ("Mine", '"https://e.example/x"', ID))
@@ -604,6 +614,7 @@ def test_an_address_that_was_written_by_hand_gets_its_slash(shock: Shock, site: 
     check_site(site, base="https://e.example/x/")
 
 
+@pytest.mark.kill
 @pytest.mark.parametrize("kind", [".json.gz", ".entry.json"])
 def test_a_kept_file_under_another_name_makes_no_page(shock: Shock, site: Path, kind: str) -> None:
     for day in ("2025-01-24", "2025-01-27"):
@@ -621,6 +632,7 @@ def test_a_kept_file_under_another_name_makes_no_page(shock: Shock, site: Path, 
     assert snapshot(site) == before
 
 
+@pytest.mark.kill
 def test_settings_of_a_site_that_are_lost_are_made_again(shock: Shock, site: Path) -> None:
     for day in ("2025-01-27", "2025-01-28"):
         ok(shock("publish", "public", "--date", day))

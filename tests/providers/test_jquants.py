@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from deepseek_shock.providers.base import Answer, Fetched
     from tests.fakes.proxy import Proxy
 
+pytestmark = pytest.mark.vendor
+
 SHORT = 1.0  # seconds that a request may take where the vendor is late
 PATIENCE = 10  # seconds that a process may take for what takes one
 THURSDAY = date(2025, 1, 23)

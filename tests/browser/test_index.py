@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.common import DAY, NEXT_DAY, squeezed
+from tests.browser.common import DAY, NEXT_DAY, axe, context, listen, overflow, squeezed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.browser.common import Document
 
@@ -34,6 +34,20 @@ def test_every_headline_leads_to_its_page_and_back(page: Page, document: Documen
         assert squeezed(page.locator("h1").inner_text()) == headline
         page.locator("nav a").first.click()
         assert page.url == document.url
+
+
+@pytest.mark.parametrize("kind", ["published"])
+def test_its_navigation_keeps_a_page_as_good_as_it_was(
+    browser: Browser, document: Document
+) -> None:
+    with context(browser, "light") as opened:
+        page = opened.new_page()
+        heard = listen(page)
+        page.goto(document.url, wait_until="networkidle")
+        assert (heard.said, heard.asked) == ([], [document.url])
+        violations, report = axe(page)
+        assert violations == 0, report
+        assert overflow(page, 320) == []
 
 
 def test_the_feed_is_there_for_readers_and_for_programs(page: Page, document: Document) -> None:

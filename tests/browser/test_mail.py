@@ -65,16 +65,16 @@ def opened(browser: Browser) -> Iterator[Page]:
         yield tab.new_page()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# The mail itself is held to both schemes by `test_gates`: with its picture, and with that blocked.
+@pytest.mark.parametrize(("at", "scheme"), [(0, "light"), (1, "dark")])
 def test_axe_finds_nothing_in_a_message(
-    browser: Browser, messages: tuple[str, str], scheme: str
+    browser: Browser, messages: tuple[str, str], at: int, scheme: str
 ) -> None:
     with context(browser, scheme) as tab:
         page = tab.new_page()
-        for url in messages:
-            page.goto(url)
-            violations, report = axe(page)
-            assert violations == 0, report
+        page.goto(messages[at])
+        violations, report = axe(page)
+    assert violations == 0, report
 
 
 @pytest.mark.parametrize("width", WIDTHS)

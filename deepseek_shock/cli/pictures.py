@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepseek_shock.render.words import Language
+from deepseek_shock.userpath import dated
+from deepseek_shock.wholefile import Write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,16 +49,14 @@ def _fonts() -> "Fonts":
     return fonts
 
 
-def write_pictures(pictures: "Iterable[Picture]", folder: Path, day: date, lang: Language) -> None:
+def write_pictures(
+    pictures: "Iterable[Picture]", folder: Path, day: date, lang: Language, write: Write
+) -> None:
     """Write the pictures: 2025-01-27-bars.png, in Japanese 2025-01-27-bars.ja.png.
 
-    `{date}` in the folder's name is the report's date. Raises `OutputError`, and writes none.
+    `{date}` in the folder's name is the report's date. Raises `OutputError`.
     """
-    from deepseek_shock.userpath import dated
-    from deepseek_shock.wholefile import together
-
     place = dated(folder, day)
     ending = "png" if lang is Language.EN else f"{lang}.png"
-    with together() as write:
-        for picture in pictures:
-            write(picture.content, place / f"{day.isoformat()}-{picture.name}.{ending}")
+    for picture in pictures:
+        write(picture.content, place / f"{day.isoformat()}-{picture.name}.{ending}")

@@ -47,6 +47,7 @@ class WriteOptions(NamedTuple):
 def report(context: typer.Context, *, asked: ReportOptions, written: WriteOptions) -> None:
     """Report the moves of one session: who fell, by how much, since when."""
     from deepseek_shock.cli.output import write_output
+    from deepseek_shock.wholefile import together
 
     written = settle_markdown(context, written)
     template, given = nearer(context, ("template", written.template), ("format", written.format))
@@ -63,11 +64,13 @@ def report(context: typer.Context, *, asked: ReportOptions, written: WriteOption
     is_page = chosen is Format.TERMINAL and template is None
     day = made.findings.inquiry.day
     rendered = renderer.render(made)
-    if written.charts is not None:
-        from deepseek_shock.cli.pictures import make_pictures, write_pictures
+    with together() as write:  # no picture of a report that could not be written
+        if written.charts is not None:
+            from deepseek_shock.cli.pictures import make_pictures, write_pictures
 
-        write_pictures(make_pictures(made, style), written.charts, day, style.words.lang)
-    write_output(rendered, written.output, day, is_page=is_page)
+            pictures = make_pictures(made, style)
+            write_pictures(pictures, written.charts, day, style.words.lang, write)
+        write_output(rendered, written.output, day, is_page=is_page)
 
 
 def _choose_renderer(

@@ -68,6 +68,14 @@ def test_what_cannot_be_written_is_an_error(shock: Shock, tmp_path: Path) -> Non
     assert ran.stderr.count("\n") == 2
 
 
+def test_a_report_that_cannot_be_written_has_no_pictures(shock: Shock, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+    ran = shock(*DAY, "--charts", "pictures", "--output", "taken/page.html")
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith("error: taken/page.html cannot be written")
+    assert list(tmp_path.rglob("*.png")) == list(tmp_path.rglob("*.tmp")) == []
+
+
 def test_without_resvg_nothing_is_written(shock: Shock, tmp_path: Path) -> None:
     stubs = tmp_path / "stubs"
     stubs.mkdir()

@@ -33,7 +33,10 @@ _NAME_WEIGHT = 6
 _LONGEST_BAR = 22
 _NARROWEST = 20
 # What of the report a terminal shows, in this order: about one screen and a half.
-_SHOWN = ("keyfigures", "indexes", "groups", "table", "relay", "since", "gaps")
+_SHOWN = (
+    *("keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value", "relay"),
+    *("since", "after", "gaps"),
+)
 
 
 class Role(StrEnum):

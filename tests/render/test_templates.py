@@ -25,17 +25,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARKDOWN = (
-    *("masthead", "keyfigures", "indexes", "groups", "table", "relay", "since", "context"),
-    *("tickers", "gaps", "method", "reproduce", "footer"),
+    *("masthead", "keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value"),
+    *("relay", "since", "after", "context", "tickers", "gaps", "method", "reproduce", "footer"),
 )
 EMAIL = (
-    *("masthead", "keyfigures", "indexes", "bars", "lines", "groups", "relay", "since", "context"),
-    *("tickers", "gaps", "method", "reproduce", "footer", "css_extra"),
+    *("masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups", "contribution"),
+    *("value", "relay", "since", "after", "context", "tickers", "gaps", "method", "reproduce"),
+    *("footer", "css_extra"),
 )
 PAGE = (
-    *("site", "masthead", "keyfigures", "indexes", "bars", "lines", "groups", "relay", "since"),
-    *("significance", "table", "context", "tickers", "gaps", "method", "reproduce", "footer"),
-    "css_extra",
+    *("site", "masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups"),
+    *("contribution", "value", "relay", "since", "after", "significance", "table", "context"),
+    *("tickers", "gaps", "method", "reproduce", "footer", "css_extra"),
 )
 
 

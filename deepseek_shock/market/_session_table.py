@@ -4,7 +4,7 @@ Made by scripts/make_session_table.py from exchange_calendars 4.13.2: each calen
 FIRST day to 2027-12-31, where the holidays that both exchanges have published end.
 
 A day is the integer yyyymmdd; a time of day is the integer hhmm on the exchange's own clock.
-Tokyo's break for lunch (11:30-12:30 in the package) is left out, because nothing asks for it.
+Tokyo's break for lunch (11:30-12:30 in the package) is left out; `breaks` holds its history.
 
 What the package does not know is missing here too: opens and closes that were moved without notice
 (New York's short days after the crash of 1987, the circuit breaker of 1997-10-27), and that Tokyo

@@ -12,6 +12,7 @@ class GapReason(StrEnum):
 
     # The instrument or its bars are not there.
     MARKET_CLOSED = "market_closed"  # by the calendar: nobody was asked
+    NO_CALENDAR = "no_calendar"  # the exchange's calendar does not reach the date: nobody was asked
     NOT_FOUND = "not_found"  # the source does not know the ticker
     NOT_HELD = "not_held"  # the store has never kept it
     NOT_COVERED = "not_covered"  # the vendor has it, but the user's plan does not reach the date

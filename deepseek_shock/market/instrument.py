@@ -49,12 +49,16 @@ def check_ticker(ticker: str) -> str:
     return ticker
 
 
-def make_instrument(ticker: str, *, name: Text | None = None) -> Instrument:
+def make_instrument(
+    ticker: str, *, name: Text | None = None, exchange: Exchange | None = None
+) -> Instrument:
     """Make the instrument of a ticker about which nothing more is known than, perhaps, its name.
 
-    Raises `UsageError` for a malformed ticker and for a suffix without a known exchange.
+    The suffix tells the exchange unless it is given. Raises `UsageError` for a malformed ticker and
+    for a suffix without a known exchange.
     """
-    exchange = exchange_of(check_ticker(ticker))
+    check_ticker(ticker)
+    exchange = exchange or exchange_of(ticker)
     code = ticker.partition(".")[0]
     name = name or Text(code, code)
     return Instrument(ticker, exchange, name, name)

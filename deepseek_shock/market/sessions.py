@@ -1,8 +1,9 @@
 """Which days an exchange trades, and from when to when, by its own calendar.
 
-Answers come from a generated table (`_session_table`), because the calendar package takes half a
-second to import. The package is asked only about days outside the table; inside it the table always
-has the word, so that an answer does not depend on the release installed.
+New York's and Tokyo's answers come from a generated table (`_session_table`), because the calendar
+package takes half a second to import. The package (`_package`) is asked about days outside the
+table, and about every other exchange; inside it the table always has the word, so that an answer
+does not depend on the release installed.
 
 A day that neither covers raises `CalendarError`. Instants are aware datetimes; a naive one, and a
 day given as a session that is none, are mistakes of the caller and raise `ValueError`.
@@ -10,21 +11,19 @@ day given as a session that is none, are mistakes of the caller and raise `Value
 
 from __future__ import annotations
 
-import warnings
 from bisect import bisect_left, bisect_right
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from deepseek_shock.errors import CalendarError
 from deepseek_shock.market import _session_table as table
+from deepseek_shock.market._package import package_begins, package_calendar, package_half_day
 
 if TYPE_CHECKING:
-    from exchange_calendars import ExchangeCalendar
-
     from deepseek_shock.market.exchange import Exchange
 
 Session: TypeAlias = date
@@ -34,10 +33,6 @@ Session: TypeAlias = date
 _Span: TypeAlias = tuple[range, list[int]]
 
 _WEEKDAYS = range(1, 6)  # an ordinal modulo 7: ordinal 1 was a Monday
-
-# New York traded on Saturdays until 1952, which the package does not know; nor does it know that
-# New York opened at 10:00 until 1985-09-27 and closed at 15:30 until 1974.
-_PACKAGE_BEGINS = {"XNYS": "1953-01-01", "XTKS": "1997-01-01"}
 
 
 class Phase(StrEnum):
@@ -50,7 +45,7 @@ class Phase(StrEnum):
 
 
 def covered() -> tuple[tuple[str, date, date], ...]:
-    """Return each calendar with the first and last day of its table."""
+    """Return each calendar that has a table, with its first and last day: New York and Tokyo."""
     return tuple(
         (
             name,
@@ -59,6 +54,22 @@ def covered() -> tuple[tuple[str, date, date], ...]:
         )
         for name in sorted(table.FIRST)
     )
+
+
+def calendar_begins(exchange: Exchange) -> date:
+    """Give the first day of which an exchange's calendar knows whether it was a session."""
+    return package_begins(exchange.calendar)
+
+
+def calendar_span(exchange: Exchange) -> tuple[date, date]:
+    """Return the first and the last day of an exchange's table, else of its calendar.
+
+    Without a table this asks the package. Raises `CalendarError` where that cannot answer.
+    """
+    days, _ = _table_span(exchange.calendar)
+    if not days:
+        days, _ = _package_span(exchange.calendar)
+    return date.fromordinal(days.start), date.fromordinal(days.stop - 1)
 
 
 def is_session(exchange: Exchange, day: date) -> bool:
@@ -113,11 +124,21 @@ def closes_at(exchange: Exchange, session: Session) -> datetime:
     return _hours(exchange, session)[1]
 
 
+def package_break(exchange: Exchange, session: Session) -> tuple[datetime, datetime] | None:
+    """Give the beginning and the end of a session's break as the package knows it, or `None`."""
+    zone = ZoneInfo(exchange.zone)
+    found: Any = package_calendar(exchange.calendar).session_break_start_end(session.isoformat())
+    if any(one != one for one in found):  # noqa: PLR0124 -- how pandas says that there is none
+        return None
+    begins, ends = (one.to_pydatetime().astimezone(zone) for one in found)
+    return begins, ends
+
+
 def is_half_day(exchange: Exchange, session: Session) -> bool:
     """Tell whether a session was planned to end before the regular close of its time."""
     _check_session(exchange, session)
     if not _in_table(exchange, session):
-        return session.isoformat() in _package(exchange.calendar).early_closes
+        return package_half_day(exchange.calendar, session)
     _, close = _table_hours(exchange.calendar, session)
     return close < _regular_hours(exchange.calendar, session)[1]
 
@@ -137,10 +158,22 @@ def phase(exchange: Exchange, day: date, now: datetime) -> Phase:
 
 def last_completed_session(exchange: Exchange, now: datetime) -> Session:
     """Find the last session that has ended at an instant."""
-    _check_aware(now)
-    today = now.astimezone(ZoneInfo(exchange.zone)).date()
+    today = local_day(exchange, now)
     ended = phase(exchange, today, now) is Phase.ENDED
     return today if ended else previous_session(exchange, today)
+
+
+def last_begun_session(exchange: Exchange, now: datetime) -> Session:
+    """Find the last session that has begun at an instant."""
+    today = local_day(exchange, now)
+    has_begun = phase(exchange, today, now) in (Phase.RUNNING, Phase.ENDED)
+    return today if has_begun else previous_session(exchange, today)
+
+
+def local_day(exchange: Exchange, now: datetime) -> date:
+    """Return the date of an instant on the exchange's own clock."""
+    _check_aware(now)
+    return now.astimezone(ZoneInfo(exchange.zone)).date()
 
 
 def _check_session(exchange: Exchange, session: Session) -> None:
@@ -169,9 +202,11 @@ def _step(exchange: Exchange, day: date, count: int) -> Session:
 
 
 def _covering(exchange: Exchange, first: date, last: date) -> list[int]:
-    """Give the sessions of the table if it covers both days, else those the package adds to it."""
+    """Give the sessions of the table if it covers both days, else those that the package knows."""
     days, sessions = _table_span(exchange.calendar)
     if first.toordinal() not in days or last.toordinal() not in days:
+        if first < calendar_begins(exchange):  # which is known without the package
+            raise _beyond(exchange, f"as far as {first}", earlier=True)
         days, sessions = _package_span(exchange.calendar)
     for day in (first, last):
         if day.toordinal() not in days:
@@ -183,7 +218,7 @@ def _beyond(exchange: Exchange, where: str, *, earlier: bool) -> CalendarError:
     """Make the error for what lies before the calendar, or after it."""
     return CalendarError(
         f"{exchange.mic}: the calendar does not reach {where}",
-        hint=f"{exchange.calendar} begins on {_PACKAGE_BEGINS[exchange.calendar]}"
+        hint=f"{exchange.calendar} begins on {calendar_begins(exchange)}"
         if earlier
         else "it reaches about a year ahead; to update it: pip install -U exchange_calendars",
     )
@@ -191,7 +226,12 @@ def _beyond(exchange: Exchange, where: str, *, earlier: bool) -> CalendarError:
 
 @cache
 def _table_span(calendar: str) -> _Span:
-    """Build the table's days and sessions: weekdays without the closed ones, and days added."""
+    """Build the table's days and sessions: weekdays without the closed ones, and days added.
+
+    Both are empty where there is no table.
+    """
+    if calendar not in table.FIRST:
+        return range(0), []
     first, last = _ordinal(table.FIRST[calendar]), _ordinal(table.LAST[calendar])
     weekdays = (range(day, last + 1, 7) for day in range(first, first + 7) if day % 7 in _WEEKDAYS)
     sessions = set(chain.from_iterable(weekdays))
@@ -204,23 +244,14 @@ def _table_span(calendar: str) -> _Span:
 def _package_span(calendar: str) -> _Span:
     """Build the widest span: the table's, continued on both sides by what the package knows."""
     days, sessions = _table_span(calendar)
-    known = [day.toordinal() for day in _package(calendar).sessions.date]
+    known = [day.toordinal() for day in package_calendar(calendar).sessions.date]
+    first = package_begins(calendar).toordinal()
+    if not days:
+        return range(first, known[-1] + 1), known
     before = [day for day in known if day < days.start]
     after = [day for day in known if day >= days.stop]
-    begins = min(days.start, date.fromisoformat(_PACKAGE_BEGINS[calendar]).toordinal())
-    ends = max(days.stop, known[-1] + 1)
-    return range(begins, ends), before + sessions + after
-
-
-@cache
-def _package(calendar: str) -> ExchangeCalendar:
-    """Ask the calendar package, which takes half a second; it reaches a year ahead of today."""
-    with warnings.catch_warnings():
-        # How the package uses pandas is its own affair: it calls what pandas 3.1 deprecates.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import exchange_calendars  # costs 0.4 s, and few runs come here
-
-        return exchange_calendars.get_calendar(calendar, start=_PACKAGE_BEGINS[calendar])
+    span = range(min(days.start, first), max(days.stop, known[-1] + 1))
+    return span, before + sessions + after
 
 
 def _hours(exchange: Exchange, session: Session) -> tuple[datetime, datetime]:
@@ -233,7 +264,7 @@ def _hours(exchange: Exchange, session: Session) -> tuple[datetime, datetime]:
             for hhmm in _table_hours(exchange.calendar, session)
         ]
         return datetime.combine(session, clocks[0]), datetime.combine(session, clocks[1])
-    opens, closes = _package(exchange.calendar).session_open_close(session.isoformat())
+    opens, closes = package_calendar(exchange.calendar).session_open_close(session.isoformat())
     return opens.to_pydatetime().astimezone(zone), closes.to_pydatetime().astimezone(zone)
 
 

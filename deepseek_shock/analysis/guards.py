@@ -3,9 +3,9 @@
 A refusal is a reason, not an exception: the move becomes `suspect` and carries no number.
 """
 
-from bisect import bisect_right
 from decimal import Decimal
 
+from deepseek_shock.analysis.limits import is_beyond_limit
 from deepseek_shock.analysis.returns import divide, multiply, subtract
 from deepseek_shock.market.bars import EXACT
 from deepseek_shock.market.gap import GapReason
@@ -18,29 +18,8 @@ _SMALL_SPLIT_TOLERANCE = Decimal("0.01")
 _WIDEST_RATIO = Decimal(4)
 _UNITS = Decimal(100)  # pence for pounds, cents for dollars
 _ONE = Decimal(1)
-_ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split: most moves, told at once
-
-# Tokyo's daily price limits (制限値幅): the base price in yen from which each holds, and the limit.
-# Source: a broker's published table of the exchange's rule, which ends at 3,000,000 yen.
-# Limits are widened after repeated limit-only days, which a table cannot know.
-_LIMIT_BASES = (
-    *(0, 100, 200, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000),
-    *(30_000, 50_000, 70_000, 100_000, 150_000, 200_000, 300_000, 500_000, 700_000),
-    *(1_000_000, 1_500_000, 2_000_000),
-)
-_LIMITS = (
-    *(30, 50, 80, 100, 150, 300, 400, 500, 700, 1_000, 1_500, 3_000, 4_000, 5_000),
-    *(7_000, 10_000, 15_000, 30_000, 40_000, 50_000, 70_000, 100_000, 150_000),
-    *(300_000, 400_000, 500_000),
-)
-_LIMITS_END = 3_000_000
-
-
-def price_limit(base: Decimal) -> Decimal | None:
-    """Return Tokyo's daily price limit for a base price, both in yen; `None` beyond the table."""
-    if base >= _LIMITS_END:
-        return None
-    return Decimal(_LIMITS[bisect_right(_LIMIT_BASES, base) - 1])
+_ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split
+_SMALL = (Decimal("0.9"), Decimal("1.1"))  # and within every limit: most moves, told at once
 
 
 def find_refusal(
@@ -51,6 +30,8 @@ def find_refusal(
     `split` is the session's own, recorded and undone in `previous`: new shares for one old.
     """
     ratio = divide(close, previous)
+    if split == 1 and _SMALL[0] < ratio < _SMALL[1]:
+        return None
     if split != 1:
         if (wrong := find_split_refusal(ratio, split)) is not None:
             return wrong
@@ -101,14 +82,6 @@ def is_near_small_split(close: Decimal, previous: Decimal) -> bool:
         for ratio in ratios
         for split in _SMALL_SPLITS
     )
-
-
-def is_beyond_limit(instrument: Instrument, price: Decimal, base: Decimal) -> bool:
-    """Tell whether a Tokyo share stands further from its base price than a day may carry it."""
-    if instrument.exchange.mic != "XTKS" or instrument.is_index:
-        return False
-    limit = price_limit(base)
-    return limit is not None and abs(subtract(price, base)) > limit
 
 
 def _is_near_split(close: Decimal, previous: Decimal, ratio: Decimal) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from deepseek_shock.analysis.guards import find_refusal
+from deepseek_shock.analysis.limits import Limit, find_limit, may_be_widened
 from deepseek_shock.analysis.returns import add, divide, simple_return, subtract
 from deepseek_shock.market.bars import Bar, Bars, Baseline
 from deepseek_shock.market.exchange import Exchange
@@ -57,7 +58,7 @@ class Move(NamedTuple):
     is against the mean of the 20 sessions before. All are `None` unless the status is `ok` or
     `provisional`. `reason` says why there is no figure, or for what a guard would have refused one
     that was accepted all the same; `detail` repeats the vendor's own words. `source` names where
-    the bars came from, `retrieved` when.
+    the bars came from, `retrieved` when. `limit` says which price limit was reached, if one was.
     """
 
     instrument: Instrument
@@ -83,6 +84,7 @@ class Move(NamedTuple):
     low_return: Decimal | None = None
     volume_ratio: float | None = None
     sigma: float | None = None
+    limit: Limit | None = None
 
     @property
     def size(self) -> Decimal:
@@ -111,6 +113,7 @@ _STATUS_OF = {
     GapReason.NO_TRADE: Status.NO_TRADE,
     **dict.fromkeys(
         (
+            GapReason.NO_CALENDAR,
             GapReason.NOT_HELD,
             GapReason.NO_DATA,
             GapReason.NO_BAR,
@@ -249,8 +252,12 @@ def _find_refusals(bars: Bars, asked: Asked, ends: _Ends) -> Iterator[GapReason]
             yield bars.refused[session].reason
     if bars.confirmed.issuperset(both):  # another source gives the same closes
         return
-    ratio = find_refusal(bars.instrument, ends.close, ends.previous_close, ends.split)
-    if ratio is not None:
+    close, base = ends.close, ends.previous_close
+    ratio = find_refusal(bars.instrument, close, base, ends.split)
+    is_widened = ratio is GapReason.BEYOND_PRICE_LIMIT and may_be_widened(
+        bars, asked.session, close, base
+    )
+    if ratio is not None and not is_widened:
         yield ratio
 
 
@@ -279,6 +286,7 @@ def _measure(blank: Move, ends: _Ends, baseline: Baseline | None) -> Move:
         low_return=simple_return(bar.low, base),
         volume_ratio=_volume_ratio(bar.volume, baseline),
         sigma=_sigma(price_return, baseline),
+        limit=find_limit(blank.instrument, bar, base, is_over=blank.status is Status.OK),
     )
 
 

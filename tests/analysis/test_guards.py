@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepseek_shock.analysis.guards import find_refusal, is_near_small_split, price_limit
+from deepseek_shock.analysis.guards import find_refusal, is_near_small_split
+from deepseek_shock.analysis.limits import price_limit
+from deepseek_shock.market import _limit_table as table
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import make_instrument
 from tests.builders import NIKKEI
@@ -21,6 +23,12 @@ SPLIT, WIDE, JUMP, LIMIT = (
     GapReason.UNIT_JUMP,
     GapReason.BEYOND_PRICE_LIMIT,
 )
+
+
+def test_a_step_of_a_tenth_is_within_every_limit() -> None:
+    # Such steps are let through unseen: the narrowest limit is 700 of 5,000 yen.
+    ends = (*table.BASES[1:], table.END)
+    assert min(limit / end for limit, end in zip(table.LIMITS, ends, strict=True)) > 0.1
 
 
 @pytest.mark.parametrize(

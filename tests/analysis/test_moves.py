@@ -21,7 +21,7 @@ NVDA = make_instrument("NVDA")
 NUMBERS = (
     *("previous_close", "open", "high", "low", "close", "volume", "change"),
     *("price_return", "total_return", "overnight_return", "intraday_return"),
-    *("high_return", "low_return", "volume_ratio", "sigma"),
+    *("high_return", "low_return", "volume_ratio", "sigma", "limit"),
 )
 
 
@@ -95,6 +95,7 @@ STATUS_OF = {
     GapReason.NEAR_SPLIT_RATIO: Status.SUSPECT,
     GapReason.IMPLAUSIBLE_RATIO: Status.SUSPECT,
     GapReason.BEYOND_PRICE_LIMIT: Status.SUSPECT,
+    GapReason.NO_CALENDAR: Status.MISSING,
     GapReason.NOT_HELD: Status.MISSING,
     GapReason.NO_DATA: Status.MISSING,
     GapReason.MAYBE_CLOSED: Status.MISSING,

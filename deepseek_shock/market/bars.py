@@ -53,6 +53,7 @@ class Origin(NamedTuple):
 
 
 _ONE = Decimal(1)
+_ZERO = Decimal(0)  # compares faster than 0
 _BEYOND = Decimal("Infinity")
 UNSAID = Origin("", "")
 _NONE: Mapping[date, Any] = MappingProxyType({})
@@ -123,8 +124,17 @@ class Bars:
         between = (split.amount for split in self.splits if first < split.session <= last)
         return prod(between, start=_ONE)
 
+    def shares_as_of(self, shares: int, day: date, basis: date) -> int:
+        """Return how many shares those of a day have become by a later session, by the splits held.
+
+        A part of a share is dropped.
+        """
+        return int(EXACT.multiply(Decimal(shares), self._splits_between(day, basis)))
+
     def split_on(self, session: date) -> Decimal:
         """Return how many shares stand for one old share from a session on: 1 without a split."""
+        if not self.splits:
+            return _ONE
         return prod((one.amount for one in self.splits if one.session == session), start=_ONE)
 
     def origin_of(self, session: date) -> Origin:
@@ -134,6 +144,10 @@ class Bars:
     def until(self, session: date) -> "Bars":
         """Return the bars up to a session, this one included."""
         return self.within(date.min, session)
+
+    def since(self, session: date) -> "Bars":
+        """Return the bars from a session on, this one included."""
+        return self.within(session, date.max)
 
     def within(self, first: date, last: date) -> "Bars":
         """Return the bars from one session to another, both included; actions are all kept."""
@@ -154,10 +168,10 @@ def _has_prices(bar: Bar) -> bool:
     _, opened, high, low, close, _ = bar
     try:
         return (
-            (opened is None or 0 < opened < _BEYOND)
-            and (high is None or 0 < high < _BEYOND)
-            and (low is None or 0 < low < _BEYOND)
-            and (close is None or 0 < close < _BEYOND)
+            (opened is None or _ZERO < opened < _BEYOND)
+            and (high is None or _ZERO < high < _BEYOND)
+            and (low is None or _ZERO < low < _BEYOND)
+            and (close is None or _ZERO < close < _BEYOND)
         )
     except InvalidOperation:  # what is no number compares with none
         return False

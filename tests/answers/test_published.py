@@ -21,7 +21,7 @@ from deepseek_shock.registry import Registry
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Kind, Phrase, Report
+from deepseek_shock.report.model import Kind, Money, Phrase, Report, Unit
 from tests.builders import LONG_AFTER, day
 
 MODES = {"down": ROUND_DOWN, "half-up": ROUND_HALF_UP}
@@ -68,7 +68,7 @@ def of(*whats: str) -> pytest.MarkDecorator:
 
 def test_every_answer_is_asked_for() -> None:
     assert {answer.what for answer in ANSWERS} == {
-        *("move", "close", "change", "run", "largest fall since")
+        *("move", "close", "change", "run", "largest fall since", "market value, bn USD")
     }
 
 
@@ -109,9 +109,12 @@ def test_runs_as_printed(answer: Answer) -> None:
     assert Words(Language.EN).say(run) == answer.printed
 
 
-def test_the_leads_loss_of_market_value() -> None:
-    # Reuters: about $593 billion. 24.49 billion shares stood in the company's quarterly report of
-    # November 2024.
-    change = findings_of(day("2025-01-27")).moves["NVDA"].change
-    assert change is not None
-    assert round(change * Decimal("24.49")) == -593
+@of("market value, bn USD")
+def test_market_values_as_printed(answer: Answer) -> None:
+    values = {one.outstanding.ticker: one for one in findings_of(answer.session).market_values}
+    change = values[answer.ticker].change / 10**9
+    assert change.quantize(Decimal(answer.printed), MODES[answer.rounding]) == Decimal(
+        answer.printed
+    )
+    said = Words(Language.EN).print(Kind.LARGE, Money(change * 10**9, Unit.DOLLAR))
+    assert said == f"${answer.printed.removeprefix('-')} billion"

@@ -293,24 +293,24 @@ def test_the_word_for_the_day_a_move_is_measured_from(
 @pytest.mark.parametrize(
     ("first", "last", "english", "japanese"),
     [
-        ("2020-03-16", "2025-01-27", "4 years and 10 months", "約4年10カ月ぶり"),
-        ("2024-11-15", "2025-01-27", "2 months", "約2カ月ぶり"),
+        ("2020-03-16", "2025-01-27", "4 years and 10 months", "およそ4年10カ月ぶり"),
+        ("2024-11-15", "2025-01-27", "2 months", "およそ2カ月ぶり"),
         ("2025-01-14", "2025-01-27", "13 days", "13日ぶり"),
         ("2025-01-26", "2025-01-27", "1 day", "1日ぶり"),
-        ("2024-12-27", "2025-01-27", "1 month", "約1カ月ぶり"),
+        ("2024-12-27", "2025-01-27", "1 month", "およそ1カ月ぶり"),
         ("2024-12-28", "2025-01-27", "30 days", "30日ぶり"),
-        ("2024-01-27", "2025-01-27", "1 year", "約1年ぶり"),
-        ("2024-01-28", "2025-01-27", "11 months", "約11カ月ぶり"),
-        ("2023-12-27", "2025-01-27", "1 year and 1 month", "約1年1カ月ぶり"),
-        ("1987-10-19", "2025-01-27", "37 years and 3 months", "約37年3カ月ぶり"),
+        ("2024-01-27", "2025-01-27", "1 year", "およそ1年ぶり"),
+        ("2024-01-28", "2025-01-27", "11 months", "およそ11カ月ぶり"),
+        ("2023-12-27", "2025-01-27", "1 year and 1 month", "およそ1年1カ月ぶり"),
+        ("1987-10-19", "2025-01-27", "37 years and 3 months", "およそ37年3カ月ぶり"),
         # Month ends: February has no 31st, and the month is not whole.
         ("2024-01-31", "2024-02-29", "29 days", "29日ぶり"),
-        ("2024-01-31", "2024-03-01", "1 month", "約1カ月ぶり"),
-        ("2025-01-31", "2025-04-30", "2 months", "約2カ月ぶり"),
+        ("2024-01-31", "2024-03-01", "1 month", "およそ1カ月ぶり"),
+        ("2025-01-31", "2025-04-30", "2 months", "およそ2カ月ぶり"),
         # Leap days.
-        ("2024-02-29", "2025-02-28", "11 months", "約11カ月ぶり"),
-        ("2024-02-29", "2025-03-03", "1 year", "約1年ぶり"),
-        ("2023-02-28", "2024-02-29", "1 year", "約1年ぶり"),
+        ("2024-02-29", "2025-02-28", "11 months", "およそ11カ月ぶり"),
+        ("2024-02-29", "2025-03-03", "1 year", "およそ1年ぶり"),
+        ("2023-02-28", "2024-02-29", "1 year", "およそ1年ぶり"),
     ],
 )
 def test_the_time_between_two_sessions(first: str, last: str, english: str, japanese: str) -> None:
@@ -330,3 +330,35 @@ def test_the_time_between_never_says_nought(first: date, days: int) -> None:
     # A year has 365 or 366 days, a month 28 to 31: what is stated never exceeds what has passed.
     least = stated.get("year", 0) * 365 + stated.get("month", 0) * 28 + stated.get("day", 0)
     assert least <= days
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "en", "ja", "prose"),
+    [
+        (Unit.EUR, "72.1", "€72.10", "72.10ユーロ", "72.10ユーロ"),
+        (Unit.GBP, "12345.67", "£12,345.67", "12,345.67ポンド", "1万2345.67ポンド"),
+        (Unit.HKD, "402.6", "HKD\u00a0402.60", "402.60香港ドル", "402.60香港ドル"),
+        (Unit.KRW, "60000", "KRW\u00a060,000", "60,000ウォン", "6万ウォン"),
+        (Unit.CNY, "9.995", "CNY\u00a010.00", "10.00元", "10.00元"),
+        (Unit.POINT, "8188.5", "8,188.50", "8,188.50", "8188.50"),
+    ],
+)
+def test_money_of_other_countries(unit: Unit, amount: str, en: str, ja: str, prose: str) -> None:
+    money = Money(Decimal(amount), unit)
+    assert numbers.money_en(money) == en
+    assert numbers.money_ja(money) == ja
+    assert numbers.prose_ja(money) == prose
+
+
+@pytest.mark.parametrize(
+    ("zone", "on", "said"),
+    [
+        ("Europe/London", "2025-01-27", "16:30 GMT"),
+        ("Europe/Istanbul", "2025-01-27", "16:30 UTC+3"),
+        ("America/Sao_Paulo", "2025-01-27", "16:30 UTC\u22123"),
+        ("Asia/Kathmandu", "2025-01-27", "16:30 UTC+5:45"),
+    ],
+)
+def test_a_zone_without_a_name_goes_by_its_hours(zone: str, on: str, said: str) -> None:
+    instant = datetime.fromisoformat(f"{on}T16:30").replace(tzinfo=ZoneInfo(zone))
+    assert dates.clock_en(instant) == said

@@ -7,8 +7,9 @@ traded: where a vendor restates its history after a split, the restatement is un
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from hashlib import sha256
+from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,9 +19,10 @@ from deepseek_shock.market.bars import EXACT, Action, Bar, Bars, Origin, Refusal
 from deepseek_shock.market.exchange import Exchange
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.market.sessions import covered, sessions_between
+from deepseek_shock.market.sessions import calendar_span, sessions_between
 
 _ONE = Decimal(1)
+_ZERO = Decimal(0)  # compares faster than 0
 _SLACK = Decimal("1.02")
 _NO_PRICE = Decimal(10) ** 12
 _ASTRAY = timedelta(days=10)  # how far from a bar on a day without a session no date is trusted
@@ -72,16 +74,21 @@ def describe(name: str, vendor: str, retrieved: str, answers: Iterable[Bars | Ga
     held = [one for one in answers if isinstance(one, Bars)]
     for bars in sorted(held, key=lambda one: one.instrument.ticker):
         ends.extend(bar.session for bar in (*bars.bars[:1], *bars.bars[-1:]))
-        for bar in bars.bars:
-            fields = (bars.instrument.ticker, *bar)
-            digest.update(",".join("" if one is None else str(one) for one in fields).encode())
-            digest.update(b"\n")
+        ticker = bars.instrument.ticker
+        text = "".join(
+            f"{ticker},{session!s},{opened!s},{high!s},{low!s},{close!s},{volume!s}\n"
+            for session, opened, high, low, close, volume in bars.bars
+        )
+        digest.update(text.replace(",None", ",").encode())
     first, last = (min(ends), max(ends)) if ends else (None, None)
     return Source(name, vendor, retrieved, first, last, digest.hexdigest())
 
 
 def _unite(rows: Iterable[Bar], refused: dict[date, Refusal]) -> list[Bar]:
     """Return one row a session, in order; refuse a session with two different closes."""
+    rows = list(rows)
+    if all(one.session < other.session for one, other in pairwise(rows)):
+        return rows  # as nearly always, and then there is nothing to unite
     by_session: dict[date, list[Bar]] = {}
     for row in rows:
         by_session.setdefault(row.session, []).append(row)
@@ -107,6 +114,8 @@ def _bring(row: Bar, later: Sequence[Action], unit: Decimal | None) -> Bar:
 
     A close of zero makes the volume beside it worthless too; that nobody traded is not said by it.
     """
+    if not later and unit is None and _holds_prices(row):
+        return row
     factor = _later(row.session, later) if later else _ONE
 
     def bring(price: Decimal | None) -> Decimal | None:
@@ -124,6 +133,20 @@ def _bring(row: Bar, later: Sequence[Action], unit: Decimal | None) -> Bar:
     return Bar(row.session, *prices, volume)
 
 
+def _holds_prices(row: Bar) -> bool:
+    """Tell whether all that is said are prices; written out, for there are many rows."""
+    _, opened, high, low, close, _ = row
+    try:
+        return (
+            (opened is None or _ZERO < opened < _NO_PRICE)
+            and (high is None or _ZERO < high < _NO_PRICE)
+            and (low is None or _ZERO < low < _NO_PRICE)
+            and (close is None or _ZERO < close < _NO_PRICE)
+        )
+    except InvalidOperation:  # what is no number compares with none
+        return False
+
+
 def _is_price(price: Decimal) -> bool:
     return price.is_finite() and 0 < price < _NO_PRICE
 
@@ -135,6 +158,8 @@ def _keep_sessions(
     if not rows:
         return []
     is_session = _judge_of(exchange, rows[0].session, rows[-1].session)
+    if all(is_session(day) for day in {row.session for row in rows} - is_session.known):
+        return list(rows)  # as of nearly every table
     astray = [
         row.session
         for at, row in enumerate(rows)
@@ -153,8 +178,7 @@ def _keep_sessions(
 
 def _judge_of(exchange: Exchange, first: date, last: date) -> "_Judge":
     """Make the judge of days; those outside the calendar's table it lets pass."""
-    spans = {calendar: (begins, ends) for calendar, begins, ends in covered()}
-    begins, ends = spans[exchange.calendar]
+    begins, ends = calendar_span(exchange)
     known = frozenset(sessions_between(exchange, max(first, begins), min(last, ends)))
     return _Judge(begins, ends, known)
 
@@ -224,8 +248,8 @@ def _contradicts_itself(bar: Bar) -> bool:
     _, _, high, low, close, _ = bar
     if close is None:
         return False
-    above = high is not None and close > multiply(high, _SLACK)
-    return above or (low is not None and low > multiply(close, _SLACK))
+    above = high is not None and close > high and close > multiply(high, _SLACK)
+    return above or (low is not None and low > close and low > multiply(close, _SLACK))
 
 
 def _later(session: date, splits: Iterable[Action]) -> Decimal:

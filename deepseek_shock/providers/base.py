@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from deepseek_shock.market.bars import Bars, Baseline, Source
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.market.rate import Rate
 
 Answer: TypeAlias = Bars | Gap
 """What became of one instrument."""
@@ -18,13 +19,20 @@ class Wanted(NamedTuple):
 
     Those from `first` to `last` are needed; a provider that can gives those from `history` on too,
     from which statistics are made. `due` holds for each calendar (`XNYS`, `XTKS`) the sessions
-    without which there is no figure.
+    without which there is no figure. What lies on this machine, in files or in the store, is given
+    from `archive` on (`None`: from `history` on); a vendor is never asked for so much.
     """
 
     history: date
     first: date
     last: date
     due: Mapping[str, tuple[date, ...]] = MappingProxyType({})
+    archive: date | None = None
+
+    @property
+    def begins(self) -> date:
+        """The first day of which bars that lie on this machine are given."""
+        return min(self.history, self.first, self.archive or self.history)
 
     def is_met(self, answer: "Answer") -> bool:
         """Tell whether an answer holds all that is due."""
@@ -60,6 +68,8 @@ class Fetched(NamedTuple):
     """For a ticker that is not held: those that are spelled nearly so."""
     is_kept: bool = True
     """Whether the store could take what came, where there is one."""
+    rates: tuple[Rate, ...] = ()
+    """Exchange rates that came with the bars."""
 
 
 class Provider(Protocol):

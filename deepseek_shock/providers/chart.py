@@ -17,11 +17,17 @@ from deepseek_shock.market.bars import Action, Bar, Bars, Origin
 from deepseek_shock.market.exchange import Exchange
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.market.sessions import closes_at, covered, is_session, opens_at
+from deepseek_shock.market.sessions import calendar_span, closes_at, is_session, opens_at
 from deepseek_shock.providers.assemble import Raw, assemble
 
 Json: TypeAlias = Mapping[str, Any]
 
+# Shares in London, Johannesburg and Tel Aviv; the indexes there come in the currency itself.
+_SUBUNITS = {
+    ("GBp", "GBP"): "pence, a hundredth of a pound",
+    ("ZAc", "ZAR"): "cents, a hundredth of a rand",
+    ("ILA", "ILS"): "agorot, a hundredth of a shekel",
+}
 _MIDNIGHT_ON = 2  # hours before midnight from which Yahoo's stamps mean the next day
 _AFTER_OPEN = timedelta(minutes=15)  # a finished bar is stamped with its open, give or take
 _DELAY = timedelta(minutes=20)  # how far Tokyo's prices lag behind the exchange
@@ -99,7 +105,13 @@ def _check_identity(meta: Json, instrument: Instrument) -> None:
         if said is None:
             raise Refused(GapReason.BAD_SCHEMA, f"no {key}")
         if said != expected:
-            raise Refused(reason, f"{key} {said}, not {expected}")
+            raise Refused(reason, f"{key} {said}, not {expected}{_subunit(said, expected)}")
+
+
+def _subunit(said: object, expected: str) -> str:
+    """Explain the units in which Yahoo quotes some exchanges' shares: they are not converted."""
+    words = _SUBUNITS.get((str(said), expected))
+    return f", {words}" if words else ""
 
 
 def _is_phantom(meta: Json) -> bool:
@@ -171,8 +183,7 @@ class _Clock(NamedTuple):
         return self.retrieved < closes + _DELAY
 
     def _is_known(self, session: date) -> bool:
-        spans = {calendar: (begins, ends) for calendar, begins, ends in covered()}
-        begins, ends = spans[self.exchange.calendar]
+        begins, ends = calendar_span(self.exchange)
         return begins <= session <= ends and is_session(self.exchange, session)
 
 

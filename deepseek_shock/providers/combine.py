@@ -84,6 +84,7 @@ def combine_all(first: Fetched, second: Fetched) -> Fetched:
         sources=(*first.sources, *second.sources),
         near=second.near | first.near,
         is_kept=first.is_kept and second.is_kept,
+        rates=(*first.rates, *second.rates),
     )
 
 

@@ -12,8 +12,11 @@ from deepseek_shock.errors import FileError, near_matches
 from deepseek_shock.market.bars import Action, Bar, Origin
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
+from deepseek_shock.market.rate import Rate
 from deepseek_shock.providers.assemble import Raw, assemble, describe
 from deepseek_shock.providers.base import Answer, Fetched, Wanted
+from deepseek_shock.providers.rates import NAME as RATES
+from deepseek_shock.providers.rates import is_table_of_rates, read_rates
 from deepseek_shock.providers.tabular.columns import Column, find_layout, holds_bars
 from deepseek_shock.providers.tabular.gather import Gathered, Pile, Span
 from deepseek_shock.providers.tabular.spellings import is_ticker, spell, spell_index, spell_name
@@ -46,8 +49,7 @@ class Files:
         Raises `FileError` for a file that cannot be read, with line and column where it has them.
         """
         keys = {one.ticker: spell_index(one.ticker) for one in instruments}
-        first = min(wanted.history, wanted.first)
-        gathered = Gathered(keys.values(), _widen(first, wanted.last))
+        gathered = Gathered(keys.values(), _widen(wanted.begins, wanted.last))
         if _is_folder(self._path):
             _read_folder(self._path, gathered)
         else:
@@ -64,7 +66,7 @@ class Files:
         }
         name = self._path.resolve().name
         source = describe(NAME, name, self._origin.retrieved, answers.values())
-        return Fetched(answers, {}, (source,), near)
+        return Fetched(answers, {}, (source,), near, rates=_rates_beside(self._path))
 
     def _answer(
         self, instrument: Instrument, key: str, gathered: Gathered, wanted: Wanted
@@ -74,7 +76,7 @@ class Files:
             reason = GapReason.NO_DATA if key in gathered.seen else GapReason.NOT_FOUND
             return Gap(instrument, wanted.last, reason)
         bars = assemble(instrument, _build_raw(instrument, pile), self._origin)
-        return bars.within(min(wanted.history, wanted.first), wanted.last)
+        return bars.within(wanted.begins, wanted.last)
 
 
 def _widen(first: date, last: date) -> Span:
@@ -83,6 +85,12 @@ def _widen(first: date, last: date) -> Span:
         date.fromordinal(max(first.toordinal() - _MARGIN, ends[0])),
         date.fromordinal(min(last.toordinal() + _MARGIN, ends[1])),
     )
+
+
+def _rates_beside(path: Path) -> tuple[Rate, ...]:
+    """Return the rates of the table that a folder of bars has for them."""
+    table = path / RATES
+    return read_rates(table) if _is_folder(path) and is_table_of_rates(table) else ()
 
 
 # --- which files ---
@@ -134,12 +142,12 @@ def _read_folder(folder: Path, gathered: Gathered) -> None:
 
 
 def _find_tables(folder: Path) -> Iterator[Path]:
-    """Find the tables in a folder and in those inside it; what is hidden is left alone."""
+    """Find the bars in a folder and in those inside it; what is hidden is left alone."""
     found: list[Path] = []
     for parent, folders, names in os.walk(folder, onerror=_refuse_folder):
         folders[:] = filter(_is_shown, folders)
         found += (Path(parent, name) for name in names if is_table_name(name) and _is_shown(name))
-    return (path for path in sorted(found) if path.is_file())
+    return (path for path in sorted(found) if path.is_file() and not is_table_of_rates(path))
 
 
 def _is_shown(name: str) -> bool:

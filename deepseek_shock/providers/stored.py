@@ -1,6 +1,7 @@
 """A vendor behind the store, and the store alone."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from deepseek_shock.market.bars import Bars, Source
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import (
+    calendar_begins,
     closes_at,
     is_session,
     last_completed_session,
@@ -121,7 +123,8 @@ class Stored:
         day = min(wanted.last, last_completed_session(exchange, self._now))
         last = day if is_session(exchange, day) else previous_session(exchange, day)
         first_asked, last_asked = held.asked
-        begins = next_session(exchange, wanted.history - timedelta(days=1))
+        eve = max(wanted.history - timedelta(days=1), calendar_begins(exchange))
+        begins = next_session(exchange, eve)
         retrieved = _instant(held.retrieved)
         is_final = retrieved is not None and retrieved >= closes_at(exchange, last)
         is_covered = first_asked <= max(begins, wanted.history) and last <= last_asked
@@ -176,9 +179,20 @@ def _stand_in(answer: Answer, held: Bars, wanted: Wanted) -> Answer:
     What a guard refuses now is not replaced by what passed before.
     """
     if isinstance(answer, Bars):
-        return fill(answer, held)
+        return _extend(answer, held)
     has_nothing = status_of(answer.reason) is not Status.SUSPECT
     return held if has_nothing and wanted.is_met(held) else answer
+
+
+def _extend(answer: Bars, held: Bars) -> Bars:
+    """Fill what is lacking, and before the answer begins bring the splits of those years along."""
+    filled = fill(answer, held)
+    if not answer.bars or filled.bars[0].session >= answer.bars[0].session:
+        return filled
+    known = {split.session for split in answer.splits}
+    earlier = [split for split in held.splits if split.session < answer.bars[0].session]
+    lacking = [split for split in earlier if split.session not in known]
+    return replace(filled, splits=tuple(sorted((*answer.splits, *lacking))))
 
 
 class StoreAlone:

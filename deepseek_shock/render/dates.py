@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import assert_never
 
 from deepseek_shock.render.house import BaseDay
-from deepseek_shock.render.numbers import rank_en
+from deepseek_shock.render.numbers import MINUS, rank_en
 from deepseek_shock.report.model import Span
 
 _WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -85,7 +85,17 @@ def nth_ja(span: Span) -> str:
 
 def clock_en(instant: datetime) -> str:
     """Print 15:30 JST."""
-    return f"{instant:%H:%M} {instant.tzname()}"
+    return f"{instant:%H:%M} {_zone(instant)}"
+
+
+def _zone(instant: datetime) -> str:
+    """Name an instant's zone; one that has no name but its hours (Istanbul's +03) as UTC+3."""
+    name = instant.tzname() or ""
+    if name[:1] not in ("+", "-"):
+        return name
+    sign = "+" if name.startswith("+") else MINUS
+    hours, minutes = name[1:3].removeprefix("0"), name[3:]
+    return f"UTC{sign}{hours}{f':{minutes}' if minutes else ''}"
 
 
 def clock_ja(instant: datetime) -> str:
@@ -158,12 +168,12 @@ def _calendar_day(span: Span) -> str:
 
 
 def ago_ja(span: Span) -> str:
-    """Print the time between two sessions as recaps do: 約4年10カ月ぶり, 約2カ月ぶり, 13日ぶり."""
+    """Print the time between two sessions as recaps do: およそ4年10カ月ぶり, 13日ぶり."""
     months = _whole_months(span)
     if not months:
         return f"{(span.last - span.first).days}日ぶり"
     years, rest = divmod(months, 12)
-    return f"約{f'{years}年' if years else ''}{f'{rest}カ月' if rest else ''}ぶり"
+    return f"およそ{f'{years}年' if years else ''}{f'{rest}カ月' if rest else ''}ぶり"
 
 
 def ago_en(span: Span) -> str:

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepseek_shock.market.bars import Action, Bar, Bars, Origin, Refusal
-from deepseek_shock.market.exchange import XTKS
+from deepseek_shock.market.exchange import EXCHANGES, XTKS
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument, Text, make_instrument
 from deepseek_shock.providers.chart import read_chart
@@ -246,6 +246,24 @@ def test_the_last_quote_beside_the_days_bar_says_the_same() -> None:
 
 
 # --- what is not what was asked for ---
+
+
+@pytest.mark.parametrize(
+    ("mic", "currency", "word"),
+    [("XLON", "GBp", "pence"), ("XJSE", "ZAc", "cents"), ("XTAE", "ILA", "agorot")],
+)
+def test_hundredths_of_a_currency_are_refused_in_words(mic: str, currency: str, word: str) -> None:
+    exchange = EXCHANGES[mic]
+    share = make_instrument("NVDA", exchange=exchange)
+    answer = chart()
+    meta = result_of(answer)["meta"]
+    meta |= {"exchangeTimezoneName": exchange.zone, "currency": currency}
+    gap = read_chart(answer, share, MONDAY, LATER)
+    assert isinstance(gap, Gap)
+    assert gap.reason is GapReason.WRONG_CURRENCY
+    assert f"currency {currency}, not {exchange.currency}, {word}" in gap.detail
+    meta["currency"] = exchange.currency
+    assert isinstance(read_chart(answer, share, MONDAY, LATER), Bars)
 
 
 @pytest.mark.parametrize(

@@ -1209,3 +1209,15 @@ def test_a_real_history_moves_as_the_sample_does(ticker: str) -> None:
         ratios.append(after / before)
     # The series have indexes in four decimals, the sample in two.
     assert abs(ratios[0] - ratios[1]) < Decimal("0.000001")
+
+
+def test_files_give_their_archive_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    days = ("1987-10-16", "1987-10-19", "2025-01-24", "2025-01-27", "2025-03-03")
+    path.write_text("date,ticker,close\n" + "".join(f"{one},NVDA,100\n" for one in days))
+    for archive, first in ((None, "2025-01-24"), ("1987-10-19", "1987-10-19")):
+        wanted = WANTED._replace(archive=None if archive is None else day(archive))
+        held = Files(path, "2025-03-03T00:00:00Z").fetch([make_instrument("NVDA")], wanted)
+        bars = held.bars["NVDA"]
+        assert isinstance(bars, Bars)
+        assert [bars.bars[0].session, bars.bars[-1].session] == [day(first), MONDAY]

@@ -490,7 +490,7 @@ def test_removal_gives_room_back(store: Store) -> None:
         ("UPDATE bar SET session = '2025-1-27' WHERE volume = 7", "2025-1-27 is no date"),
         ("UPDATE bar SET reason = 'dislike' WHERE volume = 7", "refused for an unknown reason"),
         ("UPDATE bar SET retrieval = 9", "retrieval 9 is not recorded"),
-        ("UPDATE series SET exchange = 'XMAD'", "XMAD is no exchange"),
+        ("UPDATE series SET exchange = 'XBAD'", "XBAD is no exchange"),
         ("DELETE FROM series", "bar without a series"),
     ],
 )

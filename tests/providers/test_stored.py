@@ -573,3 +573,51 @@ def test_a_damaged_store_alone_is_an_error(store: Store, spoil: Callable[[Path],
         StoreAlone(store).fetch([NVDA], WANTED)
     assert str(store.path) in caught.value.message
     assert caught.value.hint
+
+
+# --- more than is asked for ---
+
+OLD = Wanted(day("2024-06-03"), day("2024-06-03"), day("2024-06-28"))
+ARCHIVE = WANTED._replace(archive=day("0001-01-01"))
+
+
+def sessions_of(found: Fetched) -> list[date]:
+    held = found.bars["NVDA"]
+    assert isinstance(held, Bars)
+    return [one.session for one in held.bars]
+
+
+def test_the_store_gives_what_was_asked_for_without_a_hole(store: Store) -> None:
+    desk = Desk()
+    longer = WANTED._replace(history=day("2024-11-01"))
+    for wanted in (OLD, longer):
+        behind(store, desk).fetch([NVDA], wanted)
+    short, long = (StoreAlone(store).fetch([NVDA], one) for one in (WANTED, ARCHIVE))
+    assert sessions_of(short)[0] == day("2025-01-02")
+    # From November on; June was asked for by itself, and who knows what lies between.
+    assert sessions_of(long)[0] == day("2024-11-01")
+    bounded = ARCHIVE._replace(archive=day("2024-12-02"))
+    assert sessions_of(StoreAlone(store).fetch([NVDA], bounded))[0] == day("2024-12-02")
+
+
+def test_a_vendor_is_not_asked_for_the_archive(store: Store) -> None:
+    desk = Desk()
+    behind(store, desk).fetch([NVDA], WANTED._replace(history=day("2024-11-01")))
+    found = behind(store, desk).fetch([NVDA], ARCHIVE)
+    assert len(desk.asked) == 1  # what is held is whole
+    assert sessions_of(found)[0] == day("2024-11-01")
+
+
+def test_what_is_held_beyond_an_answer_comes_with_its_splits(store: Store) -> None:
+    # Ten for one in December, which an answer from January on does not tell.
+    desk, at = Desk(), day("2024-12-10")
+    whole = desk.whole(NVDA, WANTED._replace(history=day("2024-11-01")))
+    desk.answers["NVDA"] = Bars(
+        NVDA, whole.bars, (Action(at, Decimal(10)),), whole.dividends, origin=whole.origin
+    )
+    behind(store, desk).fetch([NVDA], WANTED._replace(history=day("2024-11-01")))
+    del desk.answers["NVDA"]
+    found = behind(store, desk, is_refreshed=True).fetch([NVDA], ARCHIVE).bars["NVDA"]
+    assert isinstance(found, Bars)
+    assert found.bars[0].session == day("2024-11-01")
+    assert found.split_on(at) == 10

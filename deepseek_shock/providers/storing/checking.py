@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.gap import GapReason
-from deepseek_shock.market.sessions import covered, sessions_between
+from deepseek_shock.market.sessions import calendar_span, sessions_between
 from deepseek_shock.providers.storing.rows import Key, hash_series
 from deepseek_shock.providers.storing.schema import TABLES
 
@@ -112,9 +112,7 @@ def _find_day(text: object) -> date | None:
 def _find_closed(mic: str, days: list[date]) -> list[date]:
     """Find the days on which the exchange was closed, among those that our calendar covers."""
     exchange = EXCHANGES[mic]
-    begins, ends = next(
-        (first, last) for calendar, first, last in covered() if calendar == exchange.calendar
-    )
+    begins, ends = calendar_span(exchange)
     known = sessions_between(exchange, begins, ends)
     within = [day for day in days if begins <= day <= ends]
     return [day for day in within if known[bisect_left(known, day) :][:1] != (day,)]

@@ -81,16 +81,25 @@ def read_held(connection: sqlite3.Connection, instrument: Instrument, wanted: Wa
     for vendor, latest, retrieved, *asked in connection.execute(_HEADS, (instrument.ticker,)):
         key = Key(instrument.ticker, vendor)
         with parsing(key):
-            bars = _read_bars(connection, key, latest, instrument, wanted)
             spans = (*read_spans(connection, key), _span(asked))
-            held.append(Held(vendor, bars, _find_asked(spans, wanted), retrieved))
+            span = _find_asked(spans, wanted)
+            between = _begins(span, wanted), wanted.last
+            bars = _read_bars(connection, key, latest, instrument, between)
+            held.append(Held(vendor, bars, span, retrieved))
     return held
 
 
+def _begins(asked: Span, wanted: Wanted) -> date:
+    """Return from when on bars are read: as far back as the vendor was asked without a hole."""
+    if wanted.archive is None:
+        return wanted.history
+    return min(wanted.history, max(wanted.archive, asked[0]))
+
+
 def _read_bars(
-    connection: sqlite3.Connection, key: Key, latest: int, instrument: Instrument, wanted: Wanted
+    connection: sqlite3.Connection, key: Key, latest: int, instrument: Instrument, days: Span
 ) -> Bars:
-    between = (*key, wanted.history.isoformat(), wanted.last.isoformat())
+    between = (*key, *(day.isoformat() for day in days))
     bars = make_bars(connection.execute(_BARS, between))
     flagged = connection.execute(_FLAGGED, (*between, latest)).fetchall()
     retrievals = read_retrievals(connection, key, {latest, *(number for _, _, number in flagged)})

@@ -89,6 +89,10 @@ class Days:
         self._known: dict[str, date] = {}
         self._settled: tuple[bool, int] | None = None
 
+    def find_known(self, text: str) -> date | None:
+        """Return the day of a cell that was read before, as most are of a long table."""
+        return self._known.get(text)
+
     def read(self, text: str) -> date:
         """Return the day of a cell; raise `Unreadable` where it is none."""
         day = self._known.get(text)
@@ -206,10 +210,17 @@ class Figures:
 
     def __init__(self, mark: Mark | None = Mark.POINT) -> None:
         self._mark = mark
+        self._takes_plain = mark is not Mark.COMMA
+        self._prices: dict[str, Decimal] = {}
 
     def price(self, text: str) -> Decimal | None:
         """Return a price, or `None` where there is none; 0 is left to who judges rows."""
-        return self._amount(text, "price")
+        price = self._prices.get(text)  # the same few thousand stand in most cells of a table
+        if price is None:
+            price = self._amount(text, "price")
+            if price is not None:
+                self._prices[text] = price
+        return price
 
     def dividend(self, text: str) -> Decimal | None:
         """Return a dividend per share, or `None` where there is none, or 0."""
@@ -244,11 +255,11 @@ class Figures:
 
         Such a factor is rounded: 0.333333 stands for a third.
         """
-        from fractions import Fraction
-
         factor = self._amount(text, "factor") or Decimal(1)
         if factor == 1:
             return None
+        from fractions import Fraction
+
         near = Fraction(factor).limit_denominator(1000)
         if near and abs(near / Fraction(factor) - 1) < Fraction(1, 100_000):
             return divide(Decimal(near.denominator), Decimal(near.numerator))
@@ -256,7 +267,7 @@ class Figures:
 
     def _amount(self, text: str, kind: str) -> Decimal | None:
         """Return a figure that is not negative, or `None` where the cell has none."""
-        if self._mark is not Mark.COMMA and _PLAIN.fullmatch(text):
+        if self._takes_plain and _PLAIN.fullmatch(text):
             return Decimal(text)
         if is_missing(text):
             return None

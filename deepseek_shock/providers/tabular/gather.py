@@ -31,6 +31,8 @@ from deepseek_shock.providers.tabular.spellings import spell
 from deepseek_shock.providers.tabular.tables import Row, Table
 
 _DAILY = ("D", "1D", "")
+_NOTHING = frozenset(("", "0", "0.0"))  # neither a split nor a dividend, told at once
+_ACTIONS = (Column.SPLIT, Column.FACTOR, Column.DIVIDEND)
 
 
 class Span(NamedTuple):
@@ -54,12 +56,25 @@ class Pile:
     dividends: dict[date, Decimal] | None = None
 
 
+class _Plan(NamedTuple):
+    """What stands where in the rows of a view: worked out once, for there are many rows.
+
+    `actions` are the columns of splits and dividends, each with its place.
+    """
+
+    view: View
+    session: int
+    prices: tuple[int | None, ...]
+    volume: int | None
+    period: int | None
+    actions: tuple[tuple[Column, int], ...]
+
+
 class _Entry(NamedTuple):
-    """A row of one instrument: its line, its cells, what stands where, and its day."""
+    """A row of one instrument: its line, its cells, and its day."""
 
     line: int
     cells: Sequence[str]
-    at: Mapping[Column, int]
     session: date
 
 
@@ -94,6 +109,18 @@ def _complain_of_no_ticker(table: Table, layout: Layout) -> NoReturn:
     )
 
 
+def _plan(view: View) -> _Plan:
+    at = view.at
+    return _Plan(
+        view,
+        at[Column.SESSION],
+        tuple(map(at.get, PRICES)),
+        at.get(Column.VOLUME),
+        at.get(Column.PERIOD),
+        tuple((column, at[column]) for column in _ACTIONS if column in at),
+    )
+
+
 class _Reading:
     """The reading of one file."""
 
@@ -105,22 +132,29 @@ class _Reading:
         self._wanted = into.asked if named is None else frozenset((named,))
         # Where prices are restated, those after the span tell whether a split was undone rightly.
         self._last = date.max if layout.is_restated else into.span.last
+        self._first = into.span.first
         self._spelled: dict[str, str] = {}
         self._piles: dict[str, Pile] = {}
         self._days = Days(self._find_days)
         self._figures = Figures(
             find_mark(self._find_figures()) if table.takes_comma else Mark.POINT
         )
+        self._readers: Mapping[Column, Callable[[str], Decimal | None]] = {
+            Column.SPLIT: self._figures.split,
+            Column.FACTOR: self._figures.factor,
+            Column.DIVIDEND: self._figures.dividend,
+        }
 
     def run(self) -> None:
         """Read all rows."""
-        views = [view for view in self._layout.views if self._is_wanted(view)]
+        plans = [_plan(view) for view in self._layout.views if self._is_wanted(view)]
+        width = len(self._layout.labels)
         for line, row in self._body():
-            cells = self._fit(line, row)
-            for view in views:
-                ticker = self._find_ticker(view, line, cells)
+            cells = row if len(row) == width else self._fit(line, row)
+            for plan in plans:
+                ticker = self._find_ticker(plan.view, line, cells)
                 if ticker in self._wanted:
-                    self._take(view, ticker, line, cells)
+                    self._take(plan, ticker, line, cells)
 
     def _body(self) -> Iterator[Row]:
         return islice(self._table.rows(), self._layout.body, None)
@@ -154,8 +188,6 @@ class _Reading:
     def _fit(self, line: int, row: Sequence[str]) -> Sequence[str]:
         """Return a row as wide as the header; what is left over or lacking must be blank."""
         labels = self._layout.labels
-        if len(row) == len(labels):
-            return row
         if not any(map(str.strip, (*row[len(labels) :], *labels[len(row) :]))):
             return [*row[: len(labels)], *[""] * (len(labels) - len(row))]
         hint = "a cell that holds the delimiter, as 1,208.88 may, must stand in quotation marks"
@@ -172,25 +204,27 @@ class _Reading:
         at = view.at.get(Column.TICKER)
         if at is None:
             return self._named
-        if not cells[at].strip() and any(map(str.strip, cells)):
+        text = cells[at]
+        if known := self._spelled.get(text):
+            return known
+        if not text.strip() and any(map(str.strip, cells)):
             self._complain(Unreadable("is empty", "every row names its ticker"), line, at)
-        return self._spell(cells[at])
+        return self._spell(text)
 
-    def _take(self, view: View, ticker: str, line: int, cells: Sequence[str]) -> None:
-        session = self._find_session(view, line, cells)
+    def _take(self, plan: _Plan, ticker: str, line: int, cells: Sequence[str]) -> None:
+        session = self._days.find_known(cells[plan.session])
+        session = session or self._find_session(plan, line, cells)
         if session is None:
             return
-        entry = _Entry(line, cells, view.at, session)
-        pile = self._piles.get(ticker) or self._open(view, ticker)
-        self._note(pile.splits, Column.SPLIT, self._figures.split, entry)
-        self._note(pile.splits, Column.FACTOR, self._figures.factor, entry)
-        if pile.dividends is not None:
-            self._note(pile.dividends, Column.DIVIDEND, self._figures.dividend, entry)
-        if not self._into.span.first <= session <= self._last:
+        pile = self._piles.get(ticker) or self._open(plan.view, ticker)
+        for column, at in plan.actions:
+            if cells[at] not in _NOTHING:
+                self._note(pile, column, at, _Entry(line, cells, session))
+        if not self._first <= session <= self._last:
             return
-        bar = self._read_bar(entry)
+        bar = self._read_bar(plan, _Entry(line, cells, session))
         # A wide table has a row for the sessions of all exchanges: one without figures is no row.
-        if view.ticker is None or any(figure is not None for figure in bar[1:]):
+        if plan.view.ticker is None or any(figure is not None for figure in bar[1:]):
             pile.rows.append(bar)
 
     def _open(self, view: View, ticker: str) -> Pile:
@@ -211,56 +245,52 @@ class _Reading:
         self._into.piles[ticker] = self._piles[ticker] = pile
         return pile
 
-    def _find_session(self, view: View, line: int, cells: Sequence[str]) -> date | None:
+    def _find_session(self, plan: _Plan, line: int, cells: Sequence[str]) -> date | None:
         """Return the row's day; `None` where nothing stands in the row."""
-        at = view.at[Column.SESSION]
-        if is_missing(cells[at]):
-            if all(is_missing(cells[other]) for other in view.at.values()):
+        text = cells[plan.session]
+        if is_missing(text):
+            if all(is_missing(cells[other]) for other in plan.view.at.values()):
                 return None
-            self._complain(Unreadable("is empty", "every row has its date"), line, at)
+            empty = Unreadable("is empty", "every row has its date")
+            self._complain(empty, line, plan.session)
         try:
-            return self._days.read(cells[at])
+            return self._days.read(text)
         except Unreadable as error:
-            self._complain(error, line, at)
+            self._complain(error, line, plan.session)
 
-    def _note(
-        self,
-        actions: dict[date, Decimal],
-        column: Column,
-        read: Callable[[str], Decimal | None],
-        entry: _Entry,
-    ) -> None:
+    def _note(self, pile: Pile, column: Column, at: int, entry: _Entry) -> None:
         """Note a split or a dividend, once, in however many rows it stands."""
-        if (at := entry.at.get(column)) is None:
+        actions = pile.dividends if column is Column.DIVIDEND else pile.splits
+        if actions is None:
             return
         text = entry.cells[at]
         try:
-            amount = read(text)
+            amount = self._readers[column](text)
         except Unreadable as error:
             self._complain(error, entry.line, at)
         if amount is not None and (other := actions.setdefault(entry.session, amount)) != amount:
             what = f"{quote(text)}, but another row of {entry.session} says {other}"
             self._complain(Unreadable(what, "keep one row for a session"), entry.line, at)
 
-    def _read_bar(self, entry: _Entry) -> Bar:
-        at, cells = entry.at, entry.cells
-        self._check_daily(entry)
-        column = Column.OPEN
+    def _read_bar(self, plan: _Plan, entry: _Entry) -> Bar:
+        line, cells, session = entry
+        if plan.period is not None:
+            self._check_daily(plan.period, entry)
+        at: int | None = None  # the column that is read
+        price = self._figures.price
         try:
             prices: list[Decimal | None] = []
-            for column in PRICES:
-                place = at.get(column)
-                prices.append(None if place is None else self._figures.price(cells[place]))
-            column = Column.VOLUME
-            volume = self._figures.volume(cells[at[column]]) if column in at else None
+            for at in plan.prices:
+                prices.append(None if at is None else price(cells[at]))  # noqa: PERF401 -- a comprehension would not tell the column that failed
+            at = plan.volume
+            volume = None if at is None else self._figures.volume(cells[at])
         except Unreadable as error:
-            self._complain(error, entry.line, at[column])
+            self._complain(error, line, at or 0)
         opened, high, low, close = prices
-        return Bar(entry.session, opened, high, low, close, volume)
+        return Bar(session, opened, high, low, close, volume)
 
-    def _check_daily(self, entry: _Entry) -> None:
-        at = entry.at.get(Column.PERIOD)
-        if at is not None and (period := entry.cells[at]).strip().upper() not in _DAILY:
+    def _check_daily(self, at: int, entry: _Entry) -> None:
+        if (period := entry.cells[at]).strip().upper() not in _DAILY:
             what = f"{quote(period)} is not D, a day"
             self._complain(Unreadable(what, "daily bars are needed"), entry.line, at)
 

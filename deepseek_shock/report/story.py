@@ -6,8 +6,11 @@ from datetime import date
 from deepseek_shock.analysis.breadth import count_breadth
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
-from deepseek_shock.analysis.relay import Leg
+from deepseek_shock.analysis.relay import Leg, Relation, find_answer
 from deepseek_shock.analysis.returns import simple_return
+from deepseek_shock.market.sessions import Phase
+from deepseek_shock.report.chain import chain_sentence
+from deepseek_shock.report.clock import clock_sentences
 from deepseek_shock.report.model import (
     Block,
     Column,
@@ -24,13 +27,13 @@ from deepseek_shock.report.quote import (
     city,
     figure,
     focus_title,
-    hours_between,
     money,
     price_column,
     run_words,
 )
 
 _FOLLOWED = 5
+_TURNED = 4  # legs of which it is said when they moved
 
 
 def relay(findings: Findings) -> Section | None:
@@ -38,9 +41,10 @@ def relay(findings: Findings) -> Section | None:
     legs = findings.legs
     if not legs:
         return None
-    blocks: list[Block] = [Paragraph(_clock_sentences(legs)), _legs_table(legs)]
-    if turns := _turn_sentences(legs):
-        blocks.append(Paragraph(turns, is_retelling=True))
+    said = clock_sentences(findings)
+    blocks: list[Block] = [*([Paragraph(said)] if said else []), _legs_table(legs)]
+    if told := (*chain_sentence(legs), *_turn_sentences(legs)):
+        blocks.append(Paragraph(told, is_retelling=True))
     if after := _after_sentences(findings):
         blocks.append(Paragraph(after))
     if (table := _followed_table(findings, legs)) is not None:
@@ -48,59 +52,83 @@ def relay(findings: Findings) -> Section | None:
     return Section("relay", phrase("section.relay"), tuple(blocks))
 
 
-def _clock_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
-    first, second, last = legs[0], legs[1], legs[-1]
-    hours = hours_between(first.asked, second.asked)
-    cities = {"city": city(first.focus.calendar), "next_city": city(second.focus.calendar)}
-    if hours < 1:
-        return ()
-    said = phrase("relay.before", day=first.asked.session, n=hours, **cities)
-    if last.focus.calendar != first.focus.calendar:
-        return (said,)
-    pause = hours_between(second.asked, last.asked)
-    day = Span(first.asked.session, last.asked.session)
-    return (said, phrase("relay.answer", day=day, n=pause, **cities))
-
-
 def _legs_table(legs: Sequence[Leg]) -> Table:
-    columns = (
+    def medians(name: str, short: str, weight: int) -> Column:
+        return Column(phrase(f"column.{name}"), Kind.RETURN, weight, phrase(f"column.{short}"))
+
+    columns = [
         Column(phrase("column.session"), Kind.PHRASE),
+        Column(phrase("column.relation"), Kind.PHRASE, 6, phrase("column.relation_short")),
         Column(phrase("column.median_of"), Kind.PHRASE, 3),
-        Column(phrase("column.overnight"), Kind.RETURN, 5),
-        Column(phrase("column.intraday"), Kind.RETURN, 5),
-        Column(phrase("column.close_to_close"), Kind.RETURN),
+        medians("overnight", "overnight_short", 5),
+        medians("intraday", "intraday_short", 5),
+        medians("close_to_close", "close_to_close_short", 9),
         Column(phrase("column.leg_index"), Kind.PHRASE, 2),
-    )
-    return Table(columns, tuple(_leg_row(leg) for leg in legs))
+    ]
+    rows = [_leg_row(leg) for leg in legs]
+    if not any(row.cells[-1] for row in rows):
+        columns.pop()
+        rows = [row._replace(cells=row.cells[:-1]) for row in rows]
+    if legs[0].relation is None:  # New York has no part in it
+        columns.pop(1)
+        rows = [row._replace(cells=(row.cells[0], *row.cells[2:])) for row in rows]
+    return Table(tuple(columns), tuple(rows))
 
 
 def _leg_row(leg: Leg) -> Row:
-    session = phrase("relay.session", city=city(leg.focus.calendar), day=leg.asked.session)
-    focus = phrase("relay.focus", title=focus_title(leg.focus), n=len(leg.members))
-    benchmark = leg.benchmark and phrase(
-        "item.index", index=leg.benchmark.instrument, move=leg.benchmark.price_return
+    form = "session_running" if leg.asked.phase is Phase.RUNNING else "session"
+    session = phrase(f"relay.{form}", city=city(leg.calendar), day=leg.asked.session)
+    relation = leg.relation and phrase(f"relation.{leg.relation}")
+    benchmark = (
+        leg.benchmark
+        and leg.benchmark.is_figure
+        and leg.benchmark not in leg.members
+        and phrase("item.index", index=leg.benchmark.instrument, move=leg.benchmark.price_return)
     )
-    return Row((session, focus, leg.overnight, leg.intraday, leg.price_return, benchmark))
+    figures = (leg.overnight, leg.intraday, leg.price_return)
+    return Row((session, relation, _covers(leg), *figures, benchmark or None))
+
+
+def _covers(leg: Leg) -> Phrase:
+    """Say of whom the medians are; of a leg that has none, when it opens."""
+    if not leg.breadth.known:
+        tense = "opens" if leg.asked.phase is Phase.PENDING else "opened"
+        return phrase(f"relay.{tense}", open=leg.asked.opens_at)
+    if len(leg.members) == 1:  # which has no median
+        return phrase("relay.focus_of_one", share=leg.members[0].instrument)
+    kind = "focus_of_indexes" if leg.focus.is_of_indexes else "focus"
+    return phrase(f"relay.{kind}", title=focus_title(leg.focus), n=len(leg.members))
 
 
 def _turn_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
-    """Say on which side of the open most of each leg's move fell."""
+    """Say on which side of the open most of a leg's move fell, of the first legs."""
     turns = tuple(
         phrase(
             f"relay.{'at' if abs(leg.overnight) >= abs(leg.intraday) else 'after'}_open",
             city=city(leg.focus.calendar),
             day=Span(legs[0].asked.session, leg.asked.session),
         )
-        for leg in legs
+        for leg in _turned(legs)
         if leg.overnight is not None and leg.intraday is not None
     )
     return (phrase("relay.turns", turns=turns),) if turns else ()
 
 
+def _turned(legs: Sequence[Leg]) -> Sequence[Leg]:
+    """Choose of many legs the first, New York's and the answer: the chain that is told."""
+    if len(legs) <= _TURNED:
+        return legs
+    answer = find_answer(legs)
+    return [leg for leg in legs if leg in (legs[0], answer) or leg.relation is Relation.NEW_YORK]
+
+
 def _after_sentences(findings: Findings) -> tuple[Phrase, ...]:
     """Say what the exchange of the lead did on its next session."""
     lead = findings.lead
-    if lead is None or findings.legs[-1].focus.calendar == lead.instrument.exchange.calendar:
+    if lead is None or lead.instrument.is_index:
+        return ()
+    told = (leg.asked == findings.inquiry.then.get(_calendar(lead)) for leg in findings.legs)
+    if len(findings.legs) == 1 or any(told):
         return ()
     later = findings.later_moves[lead.instrument.ticker]
     if later.price_return is None:
@@ -124,14 +152,18 @@ def _after_sentences(findings: Findings) -> tuple[Phrase, ...]:
     )
 
 
+def _calendar(move: Move) -> str:
+    return move.instrument.exchange.calendar
+
+
 def _is_share_on(move: Move, calendar: str) -> bool:
     return move.instrument.exchange.calendar == calendar and not move.instrument.is_index
 
 
 def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
     """Follow shares of the exchange that went first through its two sessions."""
-    first, last = legs[0], legs[-1]
-    if first.focus.calendar != last.focus.calendar:
+    first, last = legs[0], find_answer(legs)
+    if last is None or first.asked.phase is Phase.PENDING or not last.breadth.known:
         return None
     followed = _followed(findings, first)
     if not followed:
@@ -143,8 +175,9 @@ def _followed_table(findings: Findings, legs: Sequence[Leg]) -> Table | None:
         short = phrase("column.close_day_short", day=session, unit=unit)
         return Column(phrase("column.close_day", day=session, unit=unit), kind, weight, short)
 
+    heading = "index" if first.focus.is_of_indexes else "share"
     columns = (
-        Column(phrase("column.share"), Kind.LABEL),
+        Column(phrase(f"column.{heading}"), Kind.LABEL),
         closes(day.previous, 5),
         closes(day.session, 3),
         _move_column(Span(day.previous, day.session)),

@@ -2,11 +2,23 @@
 
 from decimal import Decimal
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from deepseek_shock.analysis.breadth import Breadth
+from deepseek_shock.analysis.instant import Extent
 from deepseek_shock.analysis.moves import Asked, Status
-from deepseek_shock.analysis.relay import order_sessions, run_leg
+from deepseek_shock.analysis.relay import (
+    Relation,
+    find_answer,
+    find_next,
+    order_sessions,
+    place_legs,
+    relate,
+    run_leg,
+)
 from deepseek_shock.market.event import Focus
-from deepseek_shock.market.exchange import XNYS, XTKS
+from deepseek_shock.market.exchange import EXCHANGES, XNYS, XTKS, Exchange
 from deepseek_shock.market.instrument import Text
 from deepseek_shock.market.sessions import Phase
 from tests.builders import MONDAY, TUESDAY, asked, moved, utc
@@ -29,9 +41,54 @@ def test_one_exchange_alone_is_no_relay() -> None:
     assert order_sessions([NEW_YORK], [NEW_YORK_THEN]) == [NEW_YORK]
 
 
-def test_a_closed_exchange_takes_no_part() -> None:
+def test_the_next_session_stands_for_an_exchange_that_was_closed() -> None:
     closed = asked(XNYS, Phase.CLOSED)
-    assert order_sessions([closed, TOKYO], THEN) == [TOKYO]
+    # Tokyo's session of the 28th ended before New York's of the 28th.
+    assert order_sessions([closed, TOKYO], THEN) == [TOKYO, TOKYO_THEN, NEW_YORK_THEN]
+    closed = asked(XTKS, Phase.CLOSED)
+    # New York went first, Tokyo came next, and New York answered.
+    assert order_sessions([closed, NEW_YORK], THEN) == [NEW_YORK, TOKYO_THEN, NEW_YORK_THEN]
+
+
+@given(st.permutations([XNYS, XTKS]), st.sets(st.sampled_from([XNYS, XTKS]), max_size=1))
+def test_legs_are_sorted_by_their_closes(exchanges: list[Exchange], closed: set[Exchange]) -> None:
+    now = [asked(one, Phase.CLOSED if one in closed else Phase.ENDED) for one in exchanges]
+    closes = [leg.closes_at for leg in order_sessions(now, THEN)]
+    assert closes == sorted(closes)
+
+
+def test_a_leg_stands_before_or_after_new_york_by_the_clock() -> None:
+    assert relate(TOKYO, NEW_YORK) is Relation.BEFORE
+    assert relate(TOKYO_THEN, NEW_YORK) is Relation.AFTER
+    assert relate(NEW_YORK_THEN, NEW_YORK) is Relation.NEW_YORK
+
+
+def test_who_trades_while_new_york_does_overlaps_it() -> None:
+    # London traded from 08:00 to 16:30, New York from 14:30 to 21:00 UTC.
+    assert relate(asked(EXCHANGES["XLON"]), NEW_YORK) is Relation.OVERLAPS
+
+
+def test_the_legs_know_the_first_new_york_among_them_and_the_instant() -> None:
+    bare = [run_leg(one, FOCUS, [], None) for one in (TOKYO, NEW_YORK, TOKYO_THEN)]
+    legs = place_legs(bare, utc("2025-01-27T14:30"))  # New York's open
+    assert [leg.relation for leg in legs] == [
+        *(Relation.BEFORE, Relation.NEW_YORK, Relation.AFTER),
+    ]
+    assert [leg.reach and leg.reach.extent for leg in legs] == [
+        *(Extent.NO, Extent.PART, Extent.WHOLE),
+    ]
+    legs = place_legs(bare[:1], None)
+    assert (legs[0].relation, legs[0].reach) == (None, None)
+
+
+def test_the_first_leg_is_followed_and_answers() -> None:
+    legs = place_legs(
+        [run_leg(one, FOCUS, [], None) for one in (TOKYO, NEW_YORK, TOKYO_THEN)], None
+    )
+    assert find_next(legs) == legs[1]
+    assert find_answer(legs) == legs[2]
+    assert find_next(legs[:1]) is None
+    assert find_answer(legs[:2]) is None
 
 
 def test_whose_close_came_first_goes_first_whatever_the_date() -> None:

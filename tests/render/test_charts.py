@@ -24,6 +24,7 @@ from deepseek_shock.render.words import Language, Words
 
 if TYPE_CHECKING:
     from deepseek_shock.analysis.findings import Findings
+    from deepseek_shock.render.timecharts import RelayChart
 
 RETURNS = st.decimals(-1, 4, places=6, allow_nan=False, allow_infinity=False)
 HEIGHTS = st.floats(0, 400, allow_nan=False)
@@ -198,6 +199,31 @@ def test_the_relay_goes_by_the_clock(words: Words) -> None:
     assert edges[2] == pytest.approx(14.5 / 30.5 * 100, abs=0.01)
     for leg in chart.legs:
         assert leg.closed.y > chart.zero  # all three medians fell
+
+
+def on_days(*days: int) -> RelayChart | None:
+    """Draw the sample's three legs, on other days of January 2025 than they were."""
+    known = facts()
+    legs = [
+        leg._replace(asked=leg.asked._replace(session=date(2025, 1, number)))
+        for leg, number in zip(known.legs, days, strict=True)
+    ]
+    ordered = sorted(legs, key=lambda leg: leg.asked.closes_at)
+    return relay_chart(known._replace(legs=tuple(ordered)), Words(Language.EN))
+
+
+def test_on_a_clock_over_days_names_of_sessions_stand_apart() -> None:
+    # A Friday's shock: Tokyo, New York and, after a weekend, Tokyo again.
+    chart = on_days(24, 24, 27)
+    assert chart is not None
+    assert [leg.hours for leg in chart.legs] == ["", "", ""]
+    # As if New York had been closed for days: Tokyo's second would stand on its first.
+    chart = on_days(21, 27, 22)
+    assert chart is not None
+    assert len(chart.legs) == 2
+    chart = on_days(27, 27, 28)
+    assert chart is not None
+    assert all(leg.hours for leg in chart.legs)
 
 
 def test_there_is_nothing_to_draw_without_figures(words: Words) -> None:

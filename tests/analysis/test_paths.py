@@ -6,12 +6,13 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepseek_shock.analysis.paths import Path, Window, find_paths
+from deepseek_shock.analysis.paths import Path, Window, find_paths, trim_paths
 from deepseek_shock.market.bars import Action, Bars
 from deepseek_shock.market.exchange import XNYS, XTKS
 from deepseek_shock.market.instrument import make_instrument
 from tests.builders import FRIDAY, MONDAY, TUESDAY, asked, bars, day
 
+NVIDIA = make_instrument("NVDA")
 ASKED = {"XNYS": asked(XNYS), "XTKS": asked(XTKS)}
 
 
@@ -78,3 +79,14 @@ def test_a_split_is_no_fall() -> None:
     path = path_of(split, Window(-1, 1))
     assert path is not None
     assert path.levels == levels(100, 90, 95)
+
+
+def test_paths_are_cut_to_what_any_of_them_holds() -> None:
+    offsets = tuple(range(-3, 3))
+    one = Path(NVIDIA, offsets, levels(None, 90, 100, 80, None, None))
+    other = Path(NVIDIA, offsets, levels(None, None, 100, 80, 85, None))
+    assert [path.offsets for path in trim_paths([one, other])] == [(-2, -1, 0, 1)] * 2
+    assert trim_paths([one, other])[1].levels == levels(None, 100, 80, 85)
+    bare = Path(NVIDIA, offsets, levels(*[None] * 6))
+    assert trim_paths([bare])[0].offsets == (-1, 0)
+    assert trim_paths([]) == []

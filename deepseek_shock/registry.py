@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from deepseek_shock.errors import UsageError, near_matches
+from deepseek_shock.errors import FileError, UsageError, near_matches
+from deepseek_shock.eventfiles import read_event
 from deepseek_shock.market.event import Event, Watchlist
 from deepseek_shock.tomlfile import is_file_name
+from deepseek_shock.tomlvalues import Directory
 from deepseek_shock.userpath import expand
-from deepseek_shock.watchlists import Directory, read_event, read_watchlist
+from deepseek_shock.watchlists import read_watchlist
+
+if TYPE_CHECKING:
+    from deepseek_shock.indextables import IndexTable
 
 _BUNDLED = Path(__file__).with_name("sample")
 
@@ -39,12 +44,53 @@ class Registry(NamedTuple):
         return sorted(by_id.values(), key=lambda event: (event.date, event.id))
 
     def event_on(self, day: date) -> Event | None:
-        """Find the named event of a date, the user's own before a bundled one."""
-        return next((event for event in self._read_events() if event.date == day), None)
+        """Find the named event of a date, the user's own before a bundled one.
+
+        A file that does not hold the date is not parsed: there are many, and a report asks.
+        """
+        mark = day.isoformat().encode()
+        files = (file for file in self._event_files() if mark in _bytes_of(file))
+        return next((event for event in map(read_event, files) if event.date == day), None)
+
+    def index_table(self, name: str) -> "IndexTable":
+        """Read the table of an index by the index's ticker, by the table's name, or its file.
+
+        Raises `FileError` where there is none: a table is the user's to write.
+        """
+        from deepseek_shock.indextables import read_index_table
+
+        return read_index_table(self._find_index_table(name), self.directory)
+
+    def _find_index_table(self, name: str) -> Path:
+        if is_file_name(name):
+            return expand(name)
+        from deepseek_shock.indextables import names_index
+
+        folder = self._roots[0] / "indexes"
+        tables = sorted(folder.glob("*.toml"))
+        found = [file for file in tables if name in (file.stem, names_index(file))]
+        if not found:
+            near = near_matches(name, [index for file in tables if (index := names_index(file))])
+            raise FileError(
+                str(folder),
+                f"no index table for {name}",
+                hint=f"{f'did you mean {near[0]}? if not, ' if near else ''}write "
+                f"{folder / _table_name(name)}, as docs/contribution.md says, or give a .toml file",
+            )
+        if len(found) > 1:
+            raise FileError(
+                str(found[1]),
+                f"is a table for {name}, as {found[0]} is",
+                hint="keep one of them, or give the file's path",
+            )
+        return found[0]
 
     def _read_events(self) -> Iterator[Event]:
+        yield from map(read_event, self._event_files())
+
+    def _event_files(self) -> Iterator[Path]:
         for root in self._roots:
-            yield from map(read_event, sorted((root / "events").glob("*.toml")))
+            yield from sorted((root / "events").glob("*.toml"))
 
     @property
     def _roots(self) -> list[Path]:
@@ -62,6 +108,18 @@ class Registry(NamedTuple):
         return sorted(
             {file.stem for root in self._roots for file in (root / f"{kind}s").glob("*.toml")}
         )
+
+
+def _bytes_of(file: Path) -> bytes:
+    """Read a file; one that cannot be read holds nothing here, and says so when it is named."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def _table_name(index: str) -> str:
+    return f"{index.removeprefix('^').lower()}.toml"
 
 
 def _unknown(kind: str, name: str, known: list[str]) -> UsageError:

@@ -58,6 +58,11 @@ def read_toml(path: Path, advice: str = _ADVICE) -> "Table":
     return Table(values, _Source(path, text, advice), ())
 
 
+def make_row(path: Path, line: int, values: dict[str, str], advice: str) -> "Table":
+    """Make the table that stands on one line of a CSV file beside a TOML file."""
+    return Table(dict(values), _Line(path, line, advice), ())
+
+
 def _syntax_error(path: Path, text: str, message: str) -> FileError:
     found = re.search(_AT_LINE, message)
     line = int(found[1]) if found else text.count("\n") + 1
@@ -95,6 +100,18 @@ class _Source:
             for _ in range(rows[at - 1].count(f'"{word}"') + rows[at - 1].count(f"'{word}'"))
         ]
         return places[which] if places else line
+
+
+class _Line(_Source):
+    """One line of another file: whatever is in it stands there."""
+
+    def __init__(self, path: Path, line: int, advice: str) -> None:
+        super().__init__(path, "", advice)
+        self._line = line
+
+    def line_of(self, where: _Where, quoted: tuple[str, int] | None = None) -> int:  # noqa: ARG002 -- all is on one line
+        """Return the line."""
+        return self._line
 
 
 def _bare(text: str) -> str:
@@ -210,6 +227,20 @@ class Table:
         if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
             self.complain(f"`{key}` must be a date such as 2025-01-27", key=key)
         return value
+
+    def instant(self, key: str) -> datetime.datetime:
+        """Take a date and time with its offset, and return it in UTC."""
+        value = self.take(key)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                value = datetime.datetime.fromisoformat(value)
+        if not isinstance(value, datetime.datetime) or value.utcoffset() is None:
+            self.complain(
+                f"`{key}` must be a date and time with its zone",
+                key=key,
+                hint="write 2025-01-25T00:00:00Z, or the offset of another zone: +09:00 is Tokyo's",
+            )
+        return value.astimezone(datetime.UTC)
 
     def table(self, key: str) -> "Table":
         """Take a table."""

@@ -1,0 +1,24 @@
+"""Whether a calendar bears out that an exchange traded on a day that an event names."""
+
+from datetime import date
+from enum import StrEnum
+
+from deepseek_shock.errors import CalendarError
+from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.sessions import is_session
+
+
+class Standing(StrEnum):
+    """What the calendar says of a day."""
+
+    VERIFIED = "verified"  # the exchange traded
+    CLOSED = "closed"  # it did not
+    UNVERIFIED = "unverified"  # the calendar does not reach so far
+
+
+def standing(calendar: str, day: date) -> Standing:
+    """Tell what a calendar (`XNYS`, `XTKS`) says of a day."""
+    try:
+        return Standing.VERIFIED if is_session(EXCHANGES[calendar], day) else Standing.CLOSED
+    except CalendarError:
+        return Standing.UNVERIFIED

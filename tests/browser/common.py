@@ -102,6 +102,8 @@ def _written(kind: str, lang: str) -> tuple[str, Sequence[tuple[str, ...]]]:
         commands = [("publish", folder, "--date", day) for day in (DAY, NEXT_DAY)]
         return f"{folder}/{name}.html", commands
     file = f"{kind}-{lang}.html"
+    if kind == "compared":
+        return file, [("compare", "deepseek", NEXT_DAY, "--output", file)]
     written_as = {"page": "html", "mail": "email"}[kind]
     return file, [("report", "--date", DAY, "--format", written_as, "--output", file)]
 

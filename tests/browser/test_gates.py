@@ -1,4 +1,4 @@
-"""What every document has to pass: the page, a site's index, the mail.
+"""What every document has to pass: the page, a comparison's, a site's index, the mail.
 
 A published page is the page with a line of navigation: what that may break stands in `test_index`.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=["page", "index", "mail"])
+@pytest.fixture(params=["page", "compared", "index", "mail"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

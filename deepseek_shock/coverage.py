@@ -2,19 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.errors import IncompleteError, ShockError, VendorError, near_matches
 from deepseek_shock.market.bars import Bars, Source
+from deepseek_shock.market.exchange import CITIES
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.providers.base import Fetched
 
-CITIES = {"XNYS": "New York", "XTKS": "Tokyo"}
+if TYPE_CHECKING:  # a report is made without it
+    from deepseek_shock.analysis.comparison import Compared, Occasion
+
 _NAMED = 5
 _BUNDLED = ("sample", "files")
+_PRINTS = "; --min-coverage 0 prints what there is"
 
 
 def coverage(findings: Findings, *, forgives_failures: bool = False) -> float:
@@ -150,7 +154,8 @@ def _hint(blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrumen
     name = fetched.sources[0].name if fetched.sources else "source"
     if unknown:
         named = name_some(unknown)
-        return f"the {name} does not hold {named}; --min-coverage 0 prints what there is"
+        holds = "do not hold" if name == "files" else "does not hold"
+        return f"the {name} {holds} {named}{_PRINTS}"
     if any(move.reason is GapReason.IN_PROGRESS for move in blank):
         return "run the command again after the close; --provisional prints what there is by now"
     refused = next((move for move in blank if _is_acceptable(move, fetched)), None)
@@ -165,11 +170,8 @@ def _hint(blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrumen
     if name in _BUNDLED:
         return _span_hint(fetched.sources[0])
     if any(move.status is Status.SUSPECT for move in blank):
-        return (
-            "no figure stands in what came: try --refresh "
-            "later, or another source; --min-coverage 0 prints what there is"
-        )
-    return "run the command again later; --min-coverage 0 prints what there is"
+        return f"no figure stands in what came: try --refresh later, or another source{_PRINTS}"
+    return f"run the command again later{_PRINTS}"
 
 
 def _span_hint(source: Source) -> str:
@@ -190,3 +192,50 @@ def _is_acceptable(move: Move, fetched: Fetched) -> bool:
         return False
     refusals = [answer.refused.get(one) for one in (move.session, move.previous_session)]
     return all(one is None or one.bar is not None for one in refusals)
+
+
+def check_events(
+    rule: Rule, compared: "Compared", fetched: Fetched, directory: Mapping[str, Instrument]
+) -> None:
+    """Raise `VendorError` or `IncompleteError` for an event with too few figures, or with none."""
+    for occasion in compared.occasions:
+        due = [course.move for course in occasion.courses if course.move.is_due]
+        blank = [move for move in due if not move.is_figure]
+        reached = (len(due) - len(blank)) * 100 / max(len(due), 1)
+        if len(blank) == len(due) or reached < rule.least or (rule.is_strict and blank):
+            raise _refuse_event(rule, occasion, blank, fetched, directory)
+
+
+def _refuse_event(
+    rule: Rule,
+    occasion: "Occasion",
+    blank: list[Move],
+    fetched: Fetched,
+    directory: Mapping[str, Instrument],
+) -> ShockError:
+    known = [course for course in occasion.courses if course.move.is_figure]
+    if blank and all(move.status is Status.FAILED for move in blank):
+        return _failure(blank, f"{occasion.id}{f': {rule}' if known else ' has no figure'}")
+    counted = f"({_count_reasons(blank)})"
+    said = f"; {rule}" if known else ", and no event stands without any"
+    return IncompleteError(
+        f"{occasion.id}: no figure for {name_some(blank)} {counted}{said}",
+        hint=_event_hint(blank, fetched, directory, is_empty=not known),
+    )
+
+
+def _event_hint(
+    blank: list[Move], fetched: Fetched, directory: Mapping[str, Instrument], *, is_empty: bool
+) -> str:
+    source = fetched.sources[0] if fetched.sources else None
+    is_known = any(move.status is not Status.NOT_FOUND for move in blank)
+    if source is not None and source.name in _BUNDLED and is_known and source.first is not None:
+        if not is_empty:
+            return "without --strict and --min-coverage what there is is printed, each gap with why"
+        return (
+            f"the bars of the {source.name} go from {source.first} to {source.last}: "
+            "name events within them, or another --source"
+        )
+    hint = _hint(blank, fetched, directory)
+    # An event without any figure ends the command, whatever coverage is asked for.
+    return hint.removesuffix(_PRINTS) if is_empty else hint

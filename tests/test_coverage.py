@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deepseek_shock.analysis.findings import Findings, Inquiry, find
+from deepseek_shock.analysis.findings import Findings, find
 from deepseek_shock.analysis.held import Held
+from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.coverage import Rule, check_coverage, coverage, name_some
@@ -287,6 +288,11 @@ def test_a_ticker_that_is_spelled_nearly_so_is_named() -> None:
 def test_a_ticker_like_no_other_is_named_with_its_source() -> None:
     error = told(*fine("NVDA"), *lost("QQQQQQ", reason=GapReason.NOT_FOUND), near={"QQQQQQ": ()})
     assert "yahoo does not hold QQQQQQ" in error.hint
+
+
+def test_files_are_more_than_one() -> None:
+    error = told(*fine("NVDA"), *lost("QQQQQQ", reason=GapReason.NOT_FOUND), sources=(FILES,))
+    assert error.hint == "the files do not hold QQQQQQ; --min-coverage 0 prints what there is"
 
 
 def test_a_store_that_lacks_a_ticker_is_filled_by_fetch() -> None:

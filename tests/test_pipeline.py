@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepseek_shock.analysis.moves import Status
+from deepseek_shock.analysis.paths import Window
 from deepseek_shock.coverage import coverage
 from deepseek_shock.errors import (
     FileError,
@@ -384,11 +385,19 @@ def test_the_provider_is_asked_for_the_window_and_what_the_run_needs() -> None:
             return super().fetch(instruments, wanted)
 
     make_report(ask(MONDAY, "NVDA"), BARE, Spy([pair("NVDA", "100", "90")]))
-    ((history, first, last, due),) = asked
+    ((history, first, last, due, archive),) = asked
     assert first < MONDAY - timedelta(25)  # twenty sessions before, which is four weeks and more
     assert last >= MONDAY + timedelta(7)  # five sessions after: Monday 3 February
     assert history < day("2024-01-11")  # 260 sessions before: where the estimation window begins
     assert due == {"XNYS": (MONDAY, FRIDAY)}
+    assert archive == date.min  # and what lies on this machine, however old
+
+
+def test_a_window_ends_with_the_last_session_that_has_begun() -> None:
+    window = Window(-5, 250)
+    for now, last in ((utc("2025-01-27T22:00"), 0), (utc("2025-01-29T15:00"), 2)):
+        asked = ask(MONDAY, "NVDA", now=now)._replace(window=window)
+        assert inquire(asked, BARE).window == Window(-5, last)
 
 
 def test_a_gap_of_one_instrument_leaves_the_others() -> None:

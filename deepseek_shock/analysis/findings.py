@@ -1,42 +1,42 @@
 """All that was found of one day, by instrument, by group and along the relay."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from deepseek_shock.analysis.baseline import make_baseline
-from deepseek_shock.analysis.breadth import Breadth, GroupLine, count_breadth, sum_up
+from deepseek_shock.analysis.breadth import (
+    Breadth,
+    ExchangeBreadth,
+    GroupLine,
+    MarketBreadth,
+    count_breadth,
+    count_exchanges,
+    count_market,
+    sum_up,
+)
 from deepseek_shock.analysis.closures import mark_closed
+from deepseek_shock.analysis.contribution import Contributions, contribute
+from deepseek_shock.analysis.groupsince import GroupSince
 from deepseek_shock.analysis.held import Held
-from deepseek_shock.analysis.history import Since, find_since
+from deepseek_shock.analysis.inquiry import Inquiry
+from deepseek_shock.analysis.instant import First, find_firsts
+from deepseek_shock.analysis.legs import find_legs
 from deepseek_shock.analysis.moves import Asked, Leniency, Move, find_move
-from deepseek_shock.analysis.paths import Path, Window, find_paths
-from deepseek_shock.analysis.relay import Leg, order_sessions, run_leg
+from deepseek_shock.analysis.paths import Path, find_paths
+from deepseek_shock.analysis.recovery import Aftermath, find_aftermaths
+from deepseek_shock.analysis.relay import Leg
 from deepseek_shock.analysis.returns import simple_return
-from deepseek_shock.analysis.runs import Run, find_run
+from deepseek_shock.analysis.runs import Run, find_runs
+from deepseek_shock.analysis.since import Since, find_since
+from deepseek_shock.analysis.value import MarketValue, find_values
 from deepseek_shock.market.bars import Bars, Baseline, Source
-from deepseek_shock.market.event import Event, Focus, Watchlist
+from deepseek_shock.market.event import Watchlist
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.market.sessions import sessions_between, shift_session
+from deepseek_shock.market.sessions import Phase
 
 LINES_DRAWN = 6
-LONGEST_RUN = 20  # sessions that must be held before the window, to count straight falls in
-
-
-class Inquiry(NamedTuple):
-    """What is asked: a date on each calendar (`asked`), the session after it (`then`), of whom.
-
-    `takes_provisional` and `accepted` (tickers and sessions) let stand what guards refuse.
-    """
-
-    day: date
-    asked: Mapping[str, Asked]
-    then: Mapping[str, Asked]
-    watchlist: Watchlist
-    event: Event | None
-    window: Window
-    takes_provisional: bool = False
-    accepted: frozenset[tuple[str, date]] = frozenset()
 
 
 class Findings(NamedTuple):
@@ -58,6 +58,13 @@ class Findings(NamedTuple):
     paths: tuple[Path, ...]
     baselines: Mapping[str, Baseline]
     is_kept: bool = True
+    market_values: tuple[MarketValue, ...] = ()
+    exchanges: tuple[ExchangeBreadth, ...] = ()
+    market: MarketBreadth | None = None
+    aftermaths: tuple[Aftermath, ...] = ()
+    contributions: tuple[Contributions, ...] = ()
+    firsts: tuple[First, ...] = ()
+    group_since: tuple[GroupSince, ...] = ()
 
     @property
     def shares(self) -> tuple[Move, ...]:
@@ -69,14 +76,22 @@ class Findings(NamedTuple):
         """The indexes' moves that are due, in the watchlist's order."""
         return self._due(self.inquiry.watchlist.indexes)
 
+    @property
+    def watched(self) -> tuple[Move, ...]:
+        """The moves due that the headline counts: of the shares, else of the indexes."""
+        return self._due(self.inquiry.watchlist.watched)
+
     def _due(self, instruments: Sequence[Instrument]) -> tuple[Move, ...]:
         moves = (self.moves[instrument.ticker] for instrument in instruments)
         return tuple(move for move in moves if move.is_due)
 
     @property
     def lead(self) -> Move | None:
-        """The event's first lead that has a figure, else the largest move; indexes do not lead."""
-        figures = [move for move in self.shares if move.price_return is not None]
+        """The event's first lead that has a figure, else the largest move.
+
+        An index leads only where no share is watched.
+        """
+        figures = [move for move in self.watched if move.price_return is not None]
         leads = self.inquiry.event.leads if self.inquiry.event else ()
         led = [self.moves[ticker] for ticker in leads if ticker in self.moves]
         first = next((move for move in led if move.price_return is not None), None)
@@ -86,9 +101,11 @@ class Findings(NamedTuple):
 def find(inquiry: Inquiry, held: Held) -> Findings:
     """Find everything that a report says."""
     watchlist = inquiry.watchlist
+    later = _moves(inquiry, inquiry.then, held, held.baselines)
+    later_runs = find_runs(later, inquiry.then, held)
+    held = _hide_closed(inquiry, held)
     baselines = _baselines(inquiry, held)
     moves = _moves(inquiry, inquiry.asked, held, baselines)
-    later = _moves(inquiry, inquiry.then, held, held.baselines)
     groups = tuple(
         sum_up(group, [moves[member.ticker] for member in group.members])
         for group in watchlist.groups
@@ -99,24 +116,81 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         for ticker, move in moves.items()
         if (baseline := baselines.get((move.session, ticker))) is not None
     }
-    since = (find_since(move, used.get(move.instrument.ticker)) for move in ranked)
+    since = (
+        find_since(move, used.get(ticker), held.histories.get(ticker))
+        for move in ranked
+        for ticker in (move.instrument.ticker,)
+    )
     return Findings(
         inquiry=inquiry,
         sources=held.sources,
         moves=moves,
-        runs=_runs(moves, inquiry.asked, held),
+        runs=find_runs(moves, inquiry.asked, held),
         later_moves=later,
-        later_runs=_runs(later, inquiry.then, held),
+        later_runs=later_runs,
         breadth=count_breadth(
-            [moves[share.ticker] for share in watchlist.shares if moves[share.ticker].is_due]
+            [moves[one.ticker] for one in watchlist.watched if moves[one.ticker].is_due]
         ),
         groups=groups,
-        legs=_legs(inquiry, moves, later),
+        legs=find_legs(inquiry, moves, later),
         since=tuple(found for found in since if found is not None),
         paths=_paths(inquiry, moves, held),
         baselines=used,
         is_kept=held.is_kept,
+        market_values=_market_values(inquiry, moves, held),
+        exchanges=count_exchanges([moves[one.ticker] for one in watchlist.watched], inquiry.asked),
+        market=_market(inquiry, moves, groups),
+        contributions=_contributions(inquiry, moves, held),
+        aftermaths=find_aftermaths(
+            _series(watchlist.instruments, held),
+            moves,
+            inquiry.asked,
+            inquiry.window,
+        ),
+        firsts=_firsts(inquiry),
+        group_since=_group_since(watchlist, moves, held),
     )
+
+
+def _group_since(
+    watchlist: Watchlist, moves: Mapping[str, Move], held: Held
+) -> tuple[GroupSince, ...]:
+    """Return what is known of the groups all of whose members have a figure."""
+    whole = {
+        group.id
+        for group in watchlist.groups
+        if all(moves[member.ticker].is_figure for member in group.members)
+    }
+    return tuple(one for one in held.groups if one.id in whole)
+
+
+def _contributions(
+    inquiry: Inquiry, moves: Mapping[str, Move], held: Held
+) -> tuple[Contributions, ...]:
+    """Take indexes apart; what only they name moves nothing else in the report."""
+    of = dict(moves)
+    for instrument in inquiry.constituents:
+        asked = inquiry.all_asked[instrument.exchange.calendar]
+        leniency = _leniency(inquiry, instrument.ticker, asked)
+        of[instrument.ticker] = find_move(held.bars[instrument.ticker], asked, None, leniency)
+    return tuple(contribute(composition, of) for composition in inquiry.compositions)
+
+
+def _market_values(
+    inquiry: Inquiry, moves: Mapping[str, Move], held: Held
+) -> tuple[MarketValue, ...]:
+    facts = inquiry.event.outstanding if inquiry.event else ()
+    return find_values(moves, facts, held.bars, held.rates)
+
+
+def _hide_closed(inquiry: Inquiry, held: Held) -> Held:
+    """Put a gap for the bars of an exchange that was closed: they are of its next session alone."""
+    gaps = {
+        one.ticker: Gap(one, asked.session, GapReason.MARKET_CLOSED)
+        for one in inquiry.watchlist.instruments
+        if (asked := inquiry.asked[one.exchange.calendar]).phase is Phase.CLOSED
+    }
+    return held._replace(bars={**held.bars, **gaps}) if gaps else held
 
 
 def _baselines(inquiry: Inquiry, held: Held) -> Mapping[tuple[date, str], Baseline]:
@@ -132,6 +206,21 @@ def _baselines(inquiry: Inquiry, held: Held) -> Mapping[tuple[date, str], Baseli
     return made
 
 
+def _series(instruments: Sequence[Instrument], held: Held) -> Iterator[Bars]:
+    for instrument in instruments:
+        bars = held.bars[instrument.ticker]
+        if isinstance(bars, Bars):
+            yield bars
+
+
+def _market(
+    inquiry: Inquiry, moves: Mapping[str, Move], groups: Sequence[GroupLine]
+) -> MarketBreadth | None:
+    market = inquiry.watchlist.market
+    shares = [moves[share.ticker] for share in inquiry.watchlist.shares]
+    return None if market is None else count_market(market, shares, groups, inquiry.asked)
+
+
 def _moves(
     inquiry: Inquiry,
     asked: Mapping[str, Asked],
@@ -141,74 +230,29 @@ def _moves(
     found: dict[str, Move] = {}
     for instrument in inquiry.watchlist.instruments:
         ticker, day = instrument.ticker, asked[instrument.exchange.calendar]
-        leniency = Leniency(
-            is_provisional=inquiry.takes_provisional,
-            is_accepted=(ticker, day.session) in inquiry.accepted,
-        )
+        leniency = _leniency(inquiry, ticker, day)
         baseline = baselines.get((day.session, ticker))
         found[ticker] = find_move(held.bars[ticker], day, baseline, leniency)
     return mark_closed(found, held)
 
 
-def _runs(moves: Mapping[str, Move], asked: Mapping[str, Asked], held: Held) -> dict[str, Run]:
-    sessions = {calendar: _backwards(one) for calendar, one in asked.items()}
-    found: dict[str, Run] = {}
-    for ticker, move in moves.items():
-        bars = held.bars[ticker]
-        if move.is_figure and isinstance(bars, Bars):
-            run = find_run(bars, sessions[move.instrument.exchange.calendar])
-            if run is not None:
-                found[ticker] = run
-    return found
+def _leniency(inquiry: Inquiry, ticker: str, asked: Asked) -> Leniency:
+    return Leniency(
+        is_provisional=inquiry.takes_provisional,
+        is_accepted=(ticker, asked.session) in inquiry.accepted,
+    )
 
 
-def _backwards(asked: Asked) -> list[date]:
-    """Return the session asked and those before it, newest first, as far as runs are counted."""
-    first = shift_session(asked.exchange, asked.previous, -LONGEST_RUN)
-    before = sessions_between(asked.exchange, first, asked.previous)
-    return [asked.session, *reversed(before)]
-
-
-def _legs(
-    inquiry: Inquiry, moves: Mapping[str, Move], later: Mapping[str, Move]
-) -> tuple[Leg, ...]:
-    now, then = list(inquiry.asked.values()), list(inquiry.then.values())
-    legs: list[Leg] = []
-    for asked in order_sessions(now, then):
-        focus = _focus(inquiry, asked.exchange.calendar)
-        of = moves if asked in now else later
-        members = [of[share.ticker] for share in _members(inquiry.watchlist, focus)]
-        legs.append(run_leg(asked, focus, members, of.get(focus.benchmark or "")))
-    return tuple(legs) if len(legs) > 1 else ()
-
-
-def _focus(inquiry: Inquiry, calendar: str) -> Focus:
-    """Return the event's focus on a calendar, else all watched shares there and its first index."""
-    if inquiry.event is not None:
-        known = {group.id for group in inquiry.watchlist.groups}
-        for focus in inquiry.event.focus:
-            if focus.calendar == calendar and known.issuperset(focus.groups):
-                return focus
-    index = next((i for i in inquiry.watchlist.indexes if i.exchange.calendar == calendar), None)
-    return Focus(calendar, (), None, None, index.ticker if index else None)
-
-
-def _members(watchlist: Watchlist, focus: Focus) -> list[Instrument]:
-    groups = [group for group in watchlist.groups if not focus.groups or group.id in focus.groups]
-    return [
-        member
-        for group in groups
-        for member in group.members
-        if member.exchange.calendar == focus.calendar
-    ]
+def _firsts(inquiry: Inquiry) -> tuple[First, ...]:
+    exchanges = (asked.exchange for asked in inquiry.asked.values())
+    return () if inquiry.at is None else find_firsts(exchanges, inquiry.at)
 
 
 def _paths(inquiry: Inquiry, moves: Mapping[str, Move], held: Held) -> tuple[Path, ...]:
     drawn = [ticker for ticker in (inquiry.event.lines if inquiry.event else ()) if ticker in moves]
     if not drawn:
-        figures = [moves[share.ticker] for share in inquiry.watchlist.shares]
+        figures = [moves[one.ticker] for one in inquiry.watchlist.watched]
         largest = sorted(figures, key=lambda move: -move.size)[:LINES_DRAWN]
         drawn = [move.instrument.ticker for move in largest if move.is_figure]
-    series = (held.bars[ticker] for ticker in drawn)
-    held_bars = (bars for bars in series if isinstance(bars, Bars))
-    return find_paths(held_bars, inquiry.asked, inquiry.window)
+    series = _series([moves[ticker].instrument for ticker in drawn], held)
+    return find_paths(series, inquiry.asked, inquiry.window)

@@ -23,6 +23,7 @@ from deepseek_shock.errors import LockError, NoSessionError, ShockError
 # for every option that is declared. A test holds these lines against the commands' own help.
 COMMANDS = {
     "report": "Report the moves of one session: who fell, by how much, since when.",
+    "compare": "Compare the same instruments through several shocks, on one event axis.",
     "fetch": "Fill the store with bars of a watchlist, over several years.",
     "publish": "Publish the report as a page of a site: page, index, feed.",
     "store": "What the store holds; verify it; export; remove.",
@@ -32,6 +33,12 @@ COMMANDS = {
 }
 
 
+# Whose sections of shock.toml a command takes, the last before the others.
+_SECTIONS = {
+    "report": ("report",),
+    "compare": ("compare",),
+    "publish": ("report", "publish"),
+}
 # A holiday, or another run at the same work, is no failure of the job that runs every night, whose
 # words cron would mail.
 _EXPECTED = (NoSessionError.exit_code, LockError.exit_code)
@@ -91,7 +98,7 @@ def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
     # A mistake in a file does not stand in the way of help.
     is_help = not set(arguments).isdisjoint(HELP["help_option_names"])
-    sections = {} if is_help else {"report": ("report",), "publish": ("report", "publish")}
+    sections = {} if is_help else _SECTIONS
     defaults = {command: Defaults(*names) for command, names in sections.items()}
     try:
         code = app(arguments, prog_name="shock", standalone_mode=False, default_map=defaults)

@@ -17,8 +17,10 @@ _OF_A_SITE = ("title", "url", "wait")
 # What is said of a key that a section does not take.
 _SECTIONS = {
     "report": "is not an option of shock report",
+    "compare": "is not an option of shock compare",
     "publish": "does not stand under [publish]",
 }
+_LISTED_PATHS = "contributions"  # several with commas, files among them
 _PATHS = ("event", "watchlist", "template", "template-dir", "style", "data", "store")
 
 
@@ -164,15 +166,15 @@ def _known_options(section: str) -> dict[str, bool]:
     """Return the long names of a section's options, and whether each is a flag."""
     if section == "publish":
         return dict.fromkeys(_OF_A_SITE, False)
+    from importlib import import_module
+
     from typer.main import get_command
 
-    from deepseek_shock.cli.report import app
-
-    parameters = get_command(app).params
+    parameters = get_command(import_module(f"deepseek_shock.cli.{section}").app).params
     return {
         one.opts[0].removeprefix("--"): getattr(one, "is_flag", False)
         for one in parameters
-        if one.name != "help"
+        if one.name != "help" and one.param_type_name == "option"
     }
 
 
@@ -184,8 +186,22 @@ def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 
         options.complain(f"`{key}` must be {kind}", key=key, hint="`shock report --help` says more")
     if is_flag:
         return value
+    if key == _LISTED_PATHS:
+        return _take_paths(options, value)
     if isinstance(value, list):
         return ",".join(map(str, value))
     text = value.isoformat() if isinstance(value, date) else str(value)
     is_path = key in _PATHS and ("/" in text or "." in text)
     return str(options.path.parent / expand(text)) if is_path else text
+
+
+def _take_paths(options: "Table", value: Any) -> str:  # noqa: ANN401 -- the same
+    """Take names and files, as a list or in one string; a file is relative to its file."""
+    from deepseek_shock.tomlfile import is_file_name
+
+    names = value if isinstance(value, list) else str(value).split(",")
+    parent = options.path.parent
+    return ",".join(
+        str(parent / expand(name)) if is_file_name(name) else name
+        for name in (str(one).strip() for one in names)
+    )

@@ -83,7 +83,7 @@ def _templates() -> str:
 def _sample() -> str:
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.market.bars import Bars
-    from deepseek_shock.pipeline import DEFAULT_WATCHLIST
+    from deepseek_shock.market.event import DEFAULT_WATCHLIST
     from deepseek_shock.providers.base import Wanted
     from deepseek_shock.providers.sample import Sample, is_sound
 
@@ -100,10 +100,12 @@ def _sample() -> str:
 
 
 def _calendars() -> str:
+    from deepseek_shock.market.exchange import EXCHANGES
     from deepseek_shock.market.sessions import covered
 
-    spans = (f"{calendar} {first} to {last}" for calendar, first, last in covered())
-    return ", ".join(spans)
+    spans = [f"{calendar} {first} to {last}" for calendar, first, last in covered()]
+    others = len({one.calendar for one in EXCHANGES.values()}) - len(spans)
+    return f"{', '.join(spans)}, {others} more by the package"
 
 
 def _configuration() -> str:

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli import options as opt
+from deepseek_shock.cli.options import option
 from deepseek_shock.cli.progress import Watched
 from deepseek_shock.cli.sources import SourceChoice, Sources, make_vendor
 from deepseek_shock.errors import IncompleteError, ShockError, StoreError, UsageError, VendorError
@@ -34,20 +35,65 @@ _BATCH = 64  # instruments
 _WHOLE = 100
 _YEAR = timedelta(days=365, hours=6)
 
+VendorOption = Annotated[
+    str,
+    option(
+        "--source",
+        metavar="yahoo|jquants",
+        help="The vendor that is asked, or the name of an installed provider.",
+    ),
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="The first session; default: two years before the last.",
+    ),
+]
+ToOption = Annotated[
+    str,
+    typer.Option(
+        "--to",
+        metavar="DATE",
+        help="The last session, or `last`: each exchange's last completed one.",
+    ),
+]
+YearsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--years",
+        metavar="N",
+        min=1,
+        max=60,
+        help="Instead of --from: so many years.",
+    ),
+]
+FetchCoverageOption = Annotated[
+    float,
+    option(
+        "--min-coverage",
+        metavar="PCT",
+        min=0,
+        max=100,
+        help="Fail below this share of instruments; what came is kept all the same.",
+    ),
+]
+
 
 @app.command(epilog=_EXAMPLES)
 def fetch(  # noqa: PLR0913 -- one parameter an option
     *,
     watchlist: opt.WatchlistOption = None,
     tickers: opt.TickersOption = None,
-    begins: opt.FromOption = None,
-    years: opt.YearsOption = None,
-    ends: opt.ToOption = opt.LAST,
-    source: opt.VendorOption = SourceChoice.YAHOO,
+    begins: FromOption = None,
+    years: YearsOption = None,
+    ends: ToOption = opt.LAST,
+    source: VendorOption = SourceChoice.YAHOO,
     refresh: opt.RefreshOption = False,
     deadline: opt.DeadlineOption = None,
     store: opt.StoreOption = None,
-    min_coverage: opt.FetchCoverageOption = 90,
+    min_coverage: FetchCoverageOption = 90,
     strict: opt.StrictOption = False,
 ) -> None:
     """Fill the store with bars of a watchlist, over several years."""
@@ -94,7 +140,7 @@ def _stop(trouble: StoreError) -> None:
 
 def _instruments(watchlist: str | None, tickers: str | None) -> "Sequence[Instrument]":
     from deepseek_shock.cli.surroundings import make_registry
-    from deepseek_shock.pipeline import DEFAULT_WATCHLIST
+    from deepseek_shock.market.event import DEFAULT_WATCHLIST
 
     if watchlist is not None and tickers is not None:
         raise UsageError("--watchlist and --tickers exclude each other", hint="give one of them")

@@ -1,10 +1,11 @@
 """Options declared once and taken by several commands.
 
 Typer reads a command's options off its parameters. A group of options is a `NamedTuple` whose
-fields are annotated as parameters are; a command takes the whole group as one argument.
+fields are annotated as parameters are, or are groups themselves; a command takes the whole group as
+one argument.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from inspect import Parameter, signature
 from typing import Any, get_type_hints
 
@@ -14,7 +15,7 @@ _KIND = Parameter.KEYWORD_ONLY
 def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
     """Spell out to typer the options of every parameter of `command` that is a group of them."""
     hints = get_type_hints(command, include_extras=True)
-    groups = {name: hint for name, hint in hints.items() if hasattr(hint, "_fields")}
+    groups = {name: hint for name, hint in hints.items() if _is_group(hint)}
     spelled: list[Parameter] = []
     for name, parameter in signature(command).parameters.items():
         if name in groups:
@@ -24,7 +25,7 @@ def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
 
     def call(**given: Any) -> None:  # noqa: ANN401 -- the options' values are of any type
         for name, group in groups.items():
-            given[name] = group(**{field: given.pop(field) for field in group._fields})
+            given[name] = _fill(group, given)
         command(**given)
 
     call.__signature__ = signature(command).replace(parameters=spelled)  # type: ignore[attr-defined]
@@ -33,14 +34,33 @@ def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
     return call
 
 
+def names_of(group: Any) -> Iterator[str]:  # noqa: ANN401 -- a NamedTuple's class
+    """Yield the names of a group's options, those of groups within it in their place."""
+    return (parameter.name for parameter in _fields(group))
+
+
+def _is_group(hint: Any) -> bool:  # noqa: ANN401 -- whatever stands as a type
+    return hasattr(hint, "_fields")
+
+
+def _fill(group: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 -- a NamedTuple's class, and one
+    """Take a group's options out of those given."""
+    hints = get_type_hints(group, include_extras=True)
+    return group(
+        **{
+            name: _fill(hints[name], given) if _is_group(hints[name]) else given.pop(name)
+            for name in group._fields
+        }
+    )
+
+
 def _fields(group: Any) -> list[Parameter]:  # noqa: ANN401 -- a NamedTuple's class
     hints = get_type_hints(group, include_extras=True)
-    return [
-        Parameter(
-            name,
-            _KIND,
-            annotation=hints[name],
-            default=group._field_defaults.get(name, Parameter.empty),
-        )
-        for name in group._fields
-    ]
+    spelled: list[Parameter] = []
+    for name in group._fields:
+        if _is_group(hints[name]):
+            spelled += _fields(hints[name])
+        else:
+            default = group._field_defaults.get(name, Parameter.empty)
+            spelled.append(Parameter(name, _KIND, annotation=hints[name], default=default))
+    return spelled

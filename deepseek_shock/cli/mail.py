@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from deepseek_shock.cli.options import Format
-from deepseek_shock.cli.reporting import ReportOptions, is_typed
+from deepseek_shock.cli.reporting import is_typed
 from deepseek_shock.errors import UsageError
-from deepseek_shock.report.tables import Cut
 
 if TYPE_CHECKING:
-    from deepseek_shock.cli.report import WriteOptions
+    from deepseek_shock.cli.writing import WriteOptions
     from deepseek_shock.render.base import Style
     from deepseek_shock.render.email import Email
     from deepseek_shock.render.message import Eml
+    from deepseek_shock.report.tables import Cut
 
 
 def check_addressed(context: typer.Context, chosen: Format | None) -> None:
@@ -27,14 +27,14 @@ def check_addressed(context: typer.Context, chosen: Format | None) -> None:
             raise UsageError(f"--{name} is not for {what}", hint="it goes with --format eml")
 
 
-def make_email(style: "Style", asked: ReportOptions) -> "Email":
+def make_email(style: "Style", cut: "Cut") -> "Email":
     """Make the renderer of mails."""
     from deepseek_shock.render.email import Email
 
-    return Email(style, Cut(asked.sort, asked.top))
+    return Email(style, cut)
 
 
-def make_eml(style: "Style", asked: ReportOptions, written: "WriteOptions") -> "Eml":
+def make_eml(style: "Style", cut: "Cut", written: "WriteOptions") -> "Eml":
     """Make the renderer of messages. Raises `UsageError` for addresses that are none."""
     from deepseek_shock.cli.pictures import make_first
     from deepseek_shock.cli.surroundings import said_time
@@ -43,6 +43,6 @@ def make_eml(style: "Style", asked: ReportOptions, written: "WriteOptions") -> "
     return Eml(
         style,
         make_envelope(written.to, written.sender, said_time()),
-        lambda report, names: make_first(names, report, style),
-        Cut(asked.sort, asked.top),
+        lambda document, sections: make_first(sections, document, style),
+        cut,
     )

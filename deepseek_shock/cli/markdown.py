@@ -11,7 +11,7 @@ from deepseek_shock.errors import UsageError
 from deepseek_shock.render.base import FrontMatter, Profile
 
 if TYPE_CHECKING:
-    from deepseek_shock.cli.report import WriteOptions
+    from deepseek_shock.cli.writing import WriteOptions
 
 _FLAGS = {"profile": "--profile", "front_matter": "--front-matter"}
 _HINT = "it goes with --format markdown"

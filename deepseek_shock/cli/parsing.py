@@ -1,7 +1,7 @@
 """What the values of options mean: dates, windows, tickers, figures, formats."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from deepseek_shock.analysis.paths import Window
@@ -12,6 +12,7 @@ from deepseek_shock.market.instrument import check_ticker
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = 100  # per cent
 _WINDOW = re.compile(r"(-?\d{1,3}):\+?(\d{1,3})")
+_INSTANT_HINT = "write 2025-01-26T12:00:00+00:00; Z is UTC, +09:00 Tokyo's time"
 _ENDINGS = {
     ".txt": Format.TERMINAL,
     ".md": Format.MARKDOWN,
@@ -35,6 +36,19 @@ def _parse_day(text: str, example: str) -> date:
         return date.fromisoformat(text if _DATE.fullmatch(text) else "")
     except ValueError as error:
         raise UsageError(f"{text!r} is not a date", hint=f"write {example}") from error
+
+
+def parse_instant(text: str | None) -> datetime | None:
+    """Return the instant of `2025-01-26T12:00:00+00:00`, in UTC. Raises `UsageError`."""
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"--at {text!r} is not an instant", hint=_INSTANT_HINT) from error
+    raise UsageError(f"--at {text!r} names no zone", hint=_INSTANT_HINT)
 
 
 def check_share(per_cent: float) -> None:
@@ -77,6 +91,18 @@ def parse_tickers(text: str | None) -> tuple[str, ...]:
     if not tickers:
         raise UsageError("--tickers names none", hint="--tickers NVDA,5803.T names two")
     return tickers
+
+
+def parse_contributions(text: str | None) -> tuple[str, ...]:
+    """Return the indexes and files of a comma-separated list. Raises `UsageError` for none."""
+    if text is None:
+        return ()
+    named = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not named:
+        raise UsageError(
+            "--contributions names no index", hint="--contributions ^N225 names one, or a file"
+        )
+    return named
 
 
 def choose_format(given: Format | None, output: str) -> Format:

@@ -1,4 +1,4 @@
-"""`--charts`: the report's charts as pictures in a folder."""
+"""`--charts`: a document's charts as pictures in a folder."""
 
 from datetime import date
 from pathlib import Path
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from deepseek_shock.render.base import Style
     from deepseek_shock.render.fonts import Fonts
     from deepseek_shock.render.png import Picture
-    from deepseek_shock.report.model import Report
+    from deepseek_shock.report.model import Document
 
 
-def make_pictures(report: "Report", style: "Style") -> "list[Picture]":
+def make_pictures(document: "Document", style: "Style") -> "list[Picture]":
     """Draw the charts with the fonts of `shock.toml`, else the machine's; warn on a terminal.
 
     Raises `FileError` for a font that is none, `OutputError` without resvg or a font that it draws.
@@ -25,18 +25,18 @@ def make_pictures(report: "Report", style: "Style") -> "list[Picture]":
     from deepseek_shock.cli.progress import warn
     from deepseek_shock.render.png import draw_pictures
 
-    pictures = draw_pictures(report, style, _fonts(), warn)
+    pictures = draw_pictures(document, style, _fonts(), warn)
     if not pictures:
         warn("there are no figures to draw: no picture is written")
     return pictures
 
 
-def make_first(names: "Sequence[str]", report: "Report", style: "Style") -> "Picture | None":
-    """Draw the first of the named charts that there is anything to draw of, as `make_pictures`."""
+def make_first(sections: "Sequence[str]", document: "Document", style: "Style") -> "Picture | None":
+    """Draw the first chart of the first named section that has any, as `make_pictures`."""
     from deepseek_shock.cli.progress import warn
     from deepseek_shock.render.png import draw_first
 
-    return draw_first(names, report, style, _fonts(), warn)
+    return draw_first(sections, document, style, _fonts(), warn)
 
 
 def _fonts() -> "Fonts":

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from deepseek_shock.cli import HELP
-from deepseek_shock.cli import options as opt
-from deepseek_shock.cli.grouped import takes_groups
-from deepseek_shock.cli.options import Format
-from deepseek_shock.cli.reporting import ReportOptions, is_typed, make, make_style, spelled
+from deepseek_shock.cli.grouped import names_of, takes_groups
+from deepseek_shock.cli.options import Format, option
+from deepseek_shock.cli.reporting import (
+    LookOptions,
+    ReportOptions,
+    is_typed,
+    make,
+    make_style,
+    spelled,
+)
 from deepseek_shock.errors import UsageError
 from deepseek_shock.userpath import expand
 
@@ -30,17 +36,47 @@ Examples:
 Every option may stand in shock.toml or in a variable such as SHOCK_URL; title, url and wait
 under [publish], the rest under [report]."""
 
-# Of a report's options those that say how it looks: a page is kept without them.
-_LOOKS = ("lang", "style", "decimals", "rounding", "colors", "template_dir")
+TitleOption = Annotated[
+    str | None,
+    option(
+        "--title",
+        metavar="TEXT",
+        help="What the site is called, from now on.",
+    ),
+]
+UrlOption = Annotated[
+    str | None,
+    option(
+        "--url",
+        metavar="URL",
+        help="Where the site is to be read, from now on: a feed's readers need it.",
+    ),
+]
+RebuildOption = Annotated[
+    bool,
+    option(
+        "--rebuild",
+        help="Write all pages, index and feed again from what is kept of them; fetch nothing.",
+    ),
+]
+WaitOption = Annotated[
+    float,
+    option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="Wait so long for another run that writes there.",
+    ),
+]
 
 
 class SiteOptions(NamedTuple):
     """What holds for the site, and how a run behaves there."""
 
-    title: opt.TitleOption = None
-    url: opt.UrlOption = None
-    rebuild: opt.RebuildOption = False
-    wait: opt.WaitOption = 60
+    title: TitleOption = None
+    url: UrlOption = None
+    rebuild: RebuildOption = False
+    wait: WaitOption = 60
 
 
 @app.command(epilog=_EXAMPLES)
@@ -58,14 +94,14 @@ def publish(
 
     folder = Folder(expand(directory))
     asked = _in_its_language(context, folder, asked)
-    claim, look = _claim(asked, said), _look(context, asked)
+    claim, look = _claim(asked, said), _look(context, asked.look)
     if said.rebuild:
         if is_typed(context, "date"):
             raise UsageError("--rebuild and --date exclude each other", hint="give one of them")
         publishing.rebuild(folder, claim, look, said.wait)
         _tell(f"all pages in {folder.root} are written again, and the index and the feed")
         return
-    names = [name for name in ReportOptions._fields if name not in _LOOKS]
+    names = [name for name in names_of(ReportOptions) if name not in LookOptions._fields]
     basis = make(context, asked, spelled(context, names), is_short=False).basis
     publishing.publish(folder, basis, claim, look, said.wait)
     _tell(f"{folder.page(basis.inquiry.day)} is written, and the index and the feed name it")
@@ -81,8 +117,8 @@ def _in_its_language(
     source = context.get_parameter_source("lang")
     if site is not None and source is not None and source.name == "DEFAULT":
         context.params["lang"] = site.lang
-        return asked._replace(lang=site.lang)
-    check_language(folder, site, asked.lang)
+        return asked._replace(look=asked.look._replace(lang=site.lang))
+    check_language(folder, site, asked.look.lang)
     return asked
 
 
@@ -93,14 +129,16 @@ def _claim(asked: ReportOptions, said: SiteOptions) -> "Claim":
 
     title = None if said.title is None else parse_title(said.title)
     url = None if said.url is None else parse_address(said.url)
-    return Claim(asked.lang, title, url, Words(asked.lang).word("site.title"))
+    lang = asked.look.lang
+    return Claim(lang, title, url, Words(lang).word("site.title"))
 
 
-def _look(context: typer.Context, asked: ReportOptions) -> "Look":
+def _look(context: typer.Context, look: LookOptions) -> "Look":
+    """Return how pages look: they are kept without it."""
     from deepseek_shock.site.publishing import Look
 
-    options = (*spelled(context, _LOOKS), f"--format {Format.HTML}")
-    return Look(make_style(asked), options)
+    options = (*spelled(context, LookOptions._fields), f"--format {Format.HTML}")
+    return Look(make_style(look), options)
 
 
 def _tell(words: str) -> None:

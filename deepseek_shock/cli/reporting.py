@@ -1,7 +1,9 @@
 """From the options of a command that reports to its report: what is asked, fetched and made."""
 
 import shlex
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import typer
@@ -16,23 +18,20 @@ from deepseek_shock.render.base import Style
 from deepseek_shock.render.house import Colors, House
 from deepseek_shock.render.numbers import Precision
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.tables import Cut, Order
+from deepseek_shock.report.tables import BESIDE, Cut, Order
 from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
+    from deepseek_shock.market.rate import Rate
     from deepseek_shock.pipeline import Made
 
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
 
 
-class ReportOptions(NamedTuple):
-    """What is reported on, from which source, in which words: the same for every command."""
+class SourceOptions(NamedTuple):
+    """Where bars come from."""
 
-    date: opt.DateOption = LAST
-    event: opt.EventOption = None
-    watchlist: opt.WatchlistOption = None
-    tickers: opt.TickersOption = None
     source: opt.SourceOption = SourceChoice.AUTO
     confirm: opt.ConfirmOption = None
     data: opt.DataOption = None
@@ -40,24 +39,43 @@ class ReportOptions(NamedTuple):
     offline: opt.OfflineOption = False
     deadline: opt.DeadlineOption = None
     store: opt.StoreOption = None
+
+
+class LookOptions(NamedTuple):
+    """In which words and figures, and by whose templates."""
+
     lang: opt.LangOption = Language.EN
     style: opt.StyleOption = None
     decimals: opt.DecimalsOption = None
     rounding: opt.RoundingOption = None
     colors: opt.ColorsOption = None
+    template_dir: opt.TemplateDirOption = None
+
+
+class ReportOptions(NamedTuple):
+    """What is reported on, from which source, in which words: the same for every command."""
+
+    date: opt.DateOption = LAST
+    event: opt.EventOption = None
+    at: opt.AtOption = None
+    watchlist: opt.WatchlistOption = None
+    tickers: opt.TickersOption = None
+    bars: SourceOptions = SourceOptions()
+    fx: opt.FxOption = None
+    look: LookOptions = LookOptions()
     sort: opt.SortOption = Order.MOVE
     top: opt.TopOption = None
     window: opt.WindowOption = None
-    template_dir: opt.TemplateDirOption = None
     provisional: opt.ProvisionalOption = False
     accept: opt.AcceptOption = None
     min_coverage: opt.MinCoverageOption = 90
     strict: opt.StrictOption = False
+    contributions: opt.ContributionsOption = None
 
 
 # Said elsewhere in the command, or about how the bars came and not what they are.
 _NOT_REPEATED = (
-    *("date", "output", "charts", "to", "sender"),
+    *("events", "date", "at", "output", "charts", "to", "sender"),
     *("refresh", "offline", "deadline", "store"),
 )
 _OF_MARKDOWN = ("profile", "front_matter")
@@ -67,26 +85,24 @@ _REPEATED_AS = {Format.EML: Format.EMAIL}
 _SHORT_TABLE = 12
 
 
-def make_style(asked: ReportOptions) -> Style:
-    """Return how the report is to look. Raises a `ShockError` for a style or folder not found."""
-    if asked.template_dir is not None and not asked.template_dir.is_dir():
+def make_style(look: LookOptions) -> Style:
+    """Return how all is to look. Raises a `ShockError` for a style or folder not found."""
+    if look.template_dir is not None and not look.template_dir.is_dir():
         raise TemplateError(
-            f"{asked.template_dir} is no folder", hint="`shock templates export DIR` makes one"
+            f"{look.template_dir} is no folder", hint="`shock templates export DIR` makes one"
         )
-    house = _house(asked)
-    is_ja = asked.lang is Language.JA
-    colors = asked.colors or house.colors or (Colors.JP if is_ja else Colors.US)
-    return Style(Words(asked.lang, house), colors, asked.template_dir)
+    house = _house(look)
+    is_ja = look.lang is Language.JA
+    colors = look.colors or house.colors or (Colors.JP if is_ja else Colors.US)
+    return Style(Words(look.lang, house), colors, look.template_dir)
 
 
-def _house(asked: ReportOptions) -> House:
-    """Return the house style, in which what is given for one report alone comes first."""
-    house = House() if asked.style is None else _named(asked.style)
+def _house(look: LookOptions) -> House:
+    """Return the house style, in which what is given for one document alone comes first."""
+    house = House() if look.style is None else _named(look.style)
     decimals, rounding = house.precision
     return house.rounded(
-        Precision(
-            decimals if asked.decimals is None else asked.decimals, asked.rounding or rounding
-        )
+        Precision(decimals if look.decimals is None else look.decimals, look.rounding or rounding)
     )
 
 
@@ -96,6 +112,12 @@ def _named(style: str) -> House:
 
     name = str(expand(style)) if style.startswith("~") else style
     return find_house(name, config_folder() / "styles")
+
+
+def _cut(asked: ReportOptions, *, is_short: bool) -> Cut:
+    if asked.top is not None or not is_short:
+        return Cut(asked.sort, asked.top)
+    return Cut(asked.sort, _SHORT_TABLE, BESIDE)
 
 
 def make(
@@ -117,29 +139,47 @@ def make(
         watchlist=watchlist,
         tickers=parsing.parse_tickers(tickers),
         window=parsing.parse_window(asked.window),
-        cut=Cut(asked.sort, asked.top or (_SHORT_TABLE if is_short else None)),
+        cut=_cut(asked, is_short=is_short),
         takes_provisional=asked.provisional,
         accepted=parsing.parse_accepted(asked.accept),
         least_coverage=asked.min_coverage,
         is_strict=asked.strict,
         options=tuple(options),
+        contributions=parsing.parse_contributions(asked.contributions),
+        rates=_rates(asked),
+        at=parsing.parse_instant(asked.at),
     )
+    with watch(asked.bars, request.now) as watched:
+        return pipeline.make(request, make_registry(), watched)
+
+
+@contextmanager
+def watch(bars: SourceOptions, now: datetime) -> Generator[Watched]:
+    """Make the provider that is asked for, whose progress is shown. Raises a `ShockError`."""
     with Watched() as watched:
         watched.provider = make_provider(
             Sources(
-                asked.source,
-                request.now,
-                confirm=asked.confirm,
-                data=asked.data,
-                is_refreshed=asked.refresh,
-                is_offline=asked.offline,
-                seconds=asked.deadline,
-                store=asked.store,
+                bars.source,
+                now,
+                confirm=bars.confirm,
+                data=bars.data,
+                is_refreshed=bars.refresh,
+                is_offline=bars.offline,
+                seconds=bars.deadline,
+                store=bars.store,
                 listen=watched.listen,
                 on_trouble=_warn_of_store,
             )
         )
-        return pipeline.make(request, make_registry(), watched)
+        yield watched
+
+
+def _rates(asked: ReportOptions) -> "tuple[Rate, ...]":
+    if asked.fx is None:
+        return ()
+    from deepseek_shock.providers.rates import read_rates
+
+    return read_rates(expand(asked.fx))
 
 
 def nearer(

@@ -17,7 +17,7 @@ _STEP = timedelta(seconds=1)
 
 
 class Worst(NamedTuple):
-    """The lowest return of the watched shares; `status` tells a provisional one."""
+    """The lowest return of those watched; `status` tells a provisional one."""
 
     instrument: Instrument
     price_return: Decimal
@@ -73,7 +73,7 @@ def _updated(known: datetime, digest: str, before: Entry | None) -> datetime:
 
 
 def _worst(findings: Findings) -> Worst | None:
-    for move in rank(findings.shares)[:1]:
+    for move in rank(findings.watched)[:1]:
         if move.price_return is not None:
             return Worst(move.instrument, move.price_return, move.status)
     return None

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from deepseek_shock.analysis.breadth import Breadth
-from deepseek_shock.analysis.findings import Findings, Inquiry, find
+from deepseek_shock.analysis.findings import Findings, find
 from deepseek_shock.analysis.held import Held
+from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked, Status
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.runs import Run
@@ -180,7 +181,10 @@ def test_a_closed_exchange_is_not_due() -> None:
     assert [move.instrument.ticker for move in found.shares] == ["NVDA", "AVGO", "VST"]
     assert [move.instrument.ticker for move in found.indexes] == ["^GSPC"]
     assert found.breadth == Breadth(risers=0, fallers=3, unchanged=0, unknown=0)
-    assert found.legs == ()
+    # Its next session takes part in the relay: Tuesday's in Tokyo came between two in New York.
+    legs = [(leg.calendar, leg.asked.session) for leg in found.legs]
+    assert legs == [("XNYS", MONDAY), ("XTKS", TUESDAY), ("XNYS", TUESDAY)]
+    assert found.legs[1].breadth.known > 0
     assert "5803.T" not in found.runs
 
 

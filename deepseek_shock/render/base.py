@@ -1,12 +1,14 @@
-"""What every renderer is: one method from a report to text, in one language and style."""
+"""What every renderer is: one method from a document to text, in one language and style."""
 
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Report
+from deepseek_shock.report.model import Document
+
+_Said_contra = TypeVar("_Said_contra", bound=Document, contravariant=True)
 
 
 class Profile(StrEnum):
@@ -37,9 +39,9 @@ class Style(NamedTuple):
     template_dir: Path | None = None
 
 
-class Renderer(Protocol):
-    """A format."""
+class Renderer(Protocol[_Said_contra]):
+    """A format, of every document or of one kind alone."""
 
-    def render(self, report: Report) -> str:
-        """Return the whole text of the report."""
+    def render(self, document: _Said_contra, /) -> str:
+        """Return the whole text of the document."""
         ...

@@ -5,7 +5,7 @@ from pathlib import Path
 from deepseek_shock.errors import TemplateError
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.markdown import MarkdownMarkup
-from deepseek_shock.report.model import Report
+from deepseek_shock.report.model import Document
 
 _MARKDOWN = (".md", ".markdown", ".qmd")
 
@@ -17,7 +17,7 @@ class Custom:
         self._style = style._replace(template_dir=template.parent)
         self._template = template
 
-    def render(self, report: Report) -> str:
+    def render(self, document: Document) -> str:
         """Return what the template makes of the report. Raises `TemplateError`."""
         from deepseek_shock.render.environment import format_of
         from deepseek_shock.render.templates import render_template
@@ -28,7 +28,7 @@ class Custom:
             )
         name = self._template.name
         markup = MarkdownMarkup() if format_of(name) in _MARKDOWN else None
-        text = render_template(name, report, self._style, markup=markup)
+        text = render_template(name, document, self._style, markup=markup)
         try:
             text.encode()
         except UnicodeEncodeError as error:

@@ -1,31 +1,35 @@
 """The report as data: JSON and CSV, from the findings, with keys that do not follow the layout.
 
-Prices stand at the vendor's tick, other numbers with 12 significant digits, so that the bytes are
-the same on every machine. `schema` rises by one when a key changes its meaning.
+How values are written stands in `jsonvalues`, each fact in a `…data` module of its own.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from deepseek_shock import __version__
 from deepseek_shock.analysis.breadth import GroupLine
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.analysis.history import Since
-from deepseek_shock.analysis.moves import Move
-from deepseek_shock.analysis.relay import Leg
-from deepseek_shock.market.bars import Source
-from deepseek_shock.market.event import Event
-from deepseek_shock.market.instrument import Text
+from deepseek_shock.analysis.moves import Move, Status
+from deepseek_shock.market.event import Event, Fact
+from deepseek_shock.market.gap import GapReason
+from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.base import Style
+from deepseek_shock.render.breadthdata import make_after, make_breadth
+from deepseek_shock.render.jsonvalues import SCHEMA, dump, write_csv
+from deepseek_shock.render.jsonvalues import day as _day
+from deepseek_shock.render.jsonvalues import notes as _notes
+from deepseek_shock.render.jsonvalues import number as _number
+from deepseek_shock.render.jsonvalues import price as _price
+from deepseek_shock.render.jsonvalues import source as _source
+from deepseek_shock.render.jsonvalues import text as _text
+from deepseek_shock.render.relaydata import make_first, make_instant, make_leg
+from deepseek_shock.render.sincedata import make_group_since, make_runs, make_since
+from deepseek_shock.render.valuedata import make_contributions, make_market_value
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Bullets, Paragraph, Phrase, Report
+from deepseek_shock.report.model import Phrase, Report
 
-SCHEMA = 1
 INDEX_GROUP = "benchmarks"
-_SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Json:
@@ -53,11 +57,19 @@ class Json:
             "groups": [_group(line) for line in findings.groups],
             "gaps": list(_gaps(findings, self._voices["en"])),
             "notes": [self._said(note) for note in _notes(report)],
-            "relay": [_leg(leg) for leg in findings.legs],
-            "since": [_since(one) for one in findings.since],
-            "context": _context(event),
+            "breadth": make_breadth(findings),
+            "instant": make_instant(findings.inquiry.at),
+            "first_sessions": [make_first(first) for first in findings.firsts],
+            "relay": [make_leg(leg) for leg in findings.legs],
+            "since": [make_since(one) for one in findings.since],
+            "group_since": [make_group_since(one) for one in findings.group_since],
+            "runs": list(make_runs(findings)),
+            "contributions": [make_contributions(one) for one in findings.contributions],
+            "after": [make_after(one) for one in findings.aftermaths],
+            "market_values": [make_market_value(one) for one in findings.market_values],
+            "context": make_context(event),
         }
-        return _dump(document)
+        return dump(document)
 
     def _said(self, phrase: Phrase) -> dict[str, str]:
         return {lang: words.say(phrase) for lang, words in self._voices.items()}
@@ -68,46 +80,7 @@ class Csv:
 
     def render(self, report: Report) -> str:
         """Return a header and one line for each instrument."""
-        import csv
-        from io import StringIO
-
-        lines = [_flat(move) for move in _moves(report.findings)]
-        out = StringIO()
-        writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
-        return out.getvalue()
-
-
-def _dump(document: dict[str, Any]) -> str:
-    """Write a key a line and a row a line: short to read, and a change shows as its row."""
-    entries = (f" {_compact(key)}: {_rows(value)}" for key, value in document.items())
-    return "{\n" + ",\n".join(entries) + "\n}\n"
-
-
-def _rows(value: object) -> str:
-    if not isinstance(value, list) or not value:
-        return _compact(value)
-    return "[\n" + ",\n".join(f"  {_compact(row)}" for row in value) + "\n ]"
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _flat(move: Mapping[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in move.items():
-        if key == "name":
-            flat |= {f"name_{lang}": _harmless(name) for lang, name in value.items()}
-        else:
-            flat[key] = _harmless(value) if isinstance(value, str) else value
-    return flat
-
-
-def _harmless(word: str) -> str:
-    """Keep a spreadsheet from taking a word for a formula."""
-    return f"'{word}" if word.startswith(_SPREADSHEET_FORMULA) else word
+        return write_csv(_moves(report.findings))
 
 
 def _moves(findings: Findings) -> Iterator[dict[str, Any]]:
@@ -116,6 +89,15 @@ def _moves(findings: Findings) -> Iterator[dict[str, Any]]:
             yield _move(findings.moves[member.ticker], group.id)
     for index in findings.inquiry.watchlist.indexes:
         yield _move(findings.moves[index.ticker], INDEX_GROUP)
+    for one in findings.inquiry.unreached:
+        for instrument, group_id in one.members:
+            yield _unreached(instrument, group_id or INDEX_GROUP, one.day)
+
+
+def _unreached(instrument: Instrument, group: str, day: date) -> dict[str, Any]:
+    """Return the row of one whose exchange's calendar does not reach the day."""
+    blank = Move(instrument, day, day, Status.MISSING, GapReason.NO_CALENDAR)
+    return {**_move(blank, group), "previous_session": None}
 
 
 def _move(move: Move, group: str) -> dict[str, Any]:
@@ -145,16 +127,7 @@ def _move(move: Move, group: str) -> dict[str, Any]:
         "status": str(move.status),
         "reason": None if move.reason is None else str(move.reason),
         "source": move.source,
-    }
-
-
-def _source(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "vendor": source.vendor,
-        "retrieved": source.retrieved or None,
-        "sessions": [_day(source.first), _day(source.last)],
-        "sha256": source.sha256,
+        "price_limit": None if move.limit is None else str(move.limit),
     }
 
 
@@ -170,6 +143,7 @@ def _group(line: GroupLine) -> dict[str, Any]:
         "median": _number(line.median),
         "worst": line.worst.instrument.ticker if line.worst else None,
         "best": line.best.instrument.ticker if line.best else None,
+        "missing": line.breadth.unknown,
     }
 
 
@@ -183,72 +157,30 @@ def _gaps(findings: Findings, words: Words) -> Iterator[dict[str, Any]]:
                 "reason": str(move.reason),
                 "detail": f"{said} ({move.detail})" if move.detail else said,
             }
+    for one in findings.inquiry.unreached:
+        reason = GapReason.NO_CALENDAR
+        for instrument, _ in one.members:
+            yield {
+                "ticker": instrument.ticker,
+                "session": _day(one.day),
+                "reason": str(reason),
+                "detail": words.word(f"reason.{reason}"),
+            }
 
 
-def _notes(report: Report) -> Iterator[Phrase]:
-    sections = [report.section(name) for name in ("gaps", "method")]
-    for block in [block for section in sections if section for block in section.blocks]:
-        if isinstance(block, Bullets):
-            yield from block.entries
-        elif isinstance(block, Paragraph):
-            yield from block.sentences
-
-
-def _leg(leg: Leg) -> dict[str, Any]:
-    return {
-        "exchange": leg.asked.exchange.mic,
-        "session": _day(leg.asked.session),
-        "previous_session": _day(leg.asked.previous),
-        "opens": leg.asked.opens_at.isoformat(),
-        "closes": leg.asked.closes_at.isoformat(),
-        "members": [move.instrument.ticker for move in leg.members],
-        "fallers": leg.breadth.fallers,
-        "risers": leg.breadth.risers,
-        "median_overnight_return": _number(leg.overnight),
-        "median_intraday_return": _number(leg.intraday),
-        "median_price_return": _number(leg.price_return),
-        "benchmark": leg.benchmark.instrument.ticker if leg.benchmark else None,
-        "benchmark_return": _number(leg.benchmark.price_return) if leg.benchmark else None,
-    }
-
-
-def _since(one: Since) -> dict[str, Any]:
-    return {
-        "ticker": one.move.instrument.ticker,
-        "direction": str(one.direction),
-        "previous": _day(one.previous),
-        "previous_return": _number(one.previous_return),
-        "rank": one.rank,
-        "history_from": _day(one.history_from),
-    }
-
-
-def _context(event: Event | None) -> dict[str, Any] | None:
-    if event is None or event.context is None:
+def make_context(event: Event | None) -> dict[str, Any] | None:
+    """Tell what happened; an event may have a full context, one sourced sentence, or both."""
+    if event is None or (event.context is None and event.fact is None):
         return None
-    opening, points, closing = event.context
+    opening, points, closing = event.context or (None, (), None)
     return {
-        "opening": _text(opening),
+        "opening": opening and _text(opening),
         "points": [{"heading": _text(heading), "body": _text(body)} for heading, body in points],
-        "closing": _text(closing),
+        "closing": closing and _text(closing),
+        "fact": event.fact and make_fact(event.fact),
     }
 
 
-def _text(text: Text) -> dict[str, str]:
-    return {"en": text.en, "ja": text.ja}
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
-
-
-def _price(price: Decimal | None) -> int | float | None:
-    """Return a price as JSON prints it at its tick: the shortest float of a tick is the tick."""
-    if price is None:
-        return None
-    return int(price) if price == price.to_integral() else float(price)
-
-
-def _number(value: Decimal | float | None) -> float | None:
-    """Return a number cut to 12 significant digits."""
-    return None if value is None else float(f"{value:.12g}")
+def make_fact(fact: Fact) -> dict[str, Any]:
+    """Return an event's sourced sentence as JSON has it."""
+    return {"said": _text(fact.said), "source": _text(fact.source), "url": fact.url}

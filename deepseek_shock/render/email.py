@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from markupsafe import Markup
 
@@ -13,10 +13,19 @@ from deepseek_shock.render.base import Style
 from deepseek_shock.render.charts import way
 from deepseek_shock.render.excerpt import excerpt, most_rows
 from deepseek_shock.render.html import ProseMarkup, TitleMarkup, key_figures
-from deepseek_shock.render.mailbars import make_bars
+from deepseek_shock.render.mailbars import Bar, make_bars
 from deepseek_shock.render.palette import DARK, LIGHT
 from deepseek_shock.render.words import Words, is_right
-from deepseek_shock.report.model import Column, Kind, Phrase, Report, Table, Value
+from deepseek_shock.report.model import (
+    Column,
+    Comparison,
+    Document,
+    Kind,
+    Phrase,
+    Report,
+    Table,
+    Value,
+)
 from deepseek_shock.report.tables import Cut
 
 LIMIT = 102_000
@@ -50,30 +59,30 @@ class Email:
         self._style = style
         self._cut = cut
 
-    def render(self, report: Report) -> str:
+    def render(self, document: Document) -> str:
         """Return the mail. Raises `OutputError` where it cannot be made or be made short enough."""
-        return self.compose(report)
+        return self.compose(document)
 
-    def compose(self, report: Report, inset: Inset | None = None) -> str:
+    def compose(self, document: Document, inset: Inset | None = None) -> str:
         """Return the mail, with a picture in it where there is one. Raises as `render` does."""
         return _longest(
-            lambda room: self._write(excerpt(report, self._cut, room), inset),
+            lambda room: self._write(excerpt(document, self._cut, room), inset),
             most_rows(self._cut),
         )
 
-    def _write(self, report: Report, inset: Inset | None) -> str:
-        from deepseek_shock.render.templates import render_template
+    def _write(self, document: Document, inset: Inset | None) -> str:
+        from deepseek_shock.render.templates import render_template, template_of
 
         words, colors = self._style.words, self._style.colors
         page = render_template(
-            "email.html.j2",
-            report,
+            template_of(document, "email.html"),
+            document,
             self._style,
             markup=ProseMarkup(),
-            subject=words.say(report.title),
-            title=Markup(words.say(report.title, TitleMarkup())),  # noqa: S704 -- `TitleMarkup` escapes
-            key_figures=list(key_figures(report, words)),
-            bars=list(make_bars(report, words)),
+            subject=words.say(document.title),
+            title=Markup(words.say(document.title, TitleMarkup())),  # noqa: S704 -- `TitleMarkup` escapes
+            key_figures=list(key_figures(document, words)),
+            bars=_bars(document, words),
             tabulate=partial(_tabulate, words=words),
             picture=inset,
             light=LIGHT,
@@ -84,6 +93,17 @@ class Email:
             dark_rise=DARK.rise(colors),
         )
         return _inlined(page)
+
+
+def _bars(document: Document, words: Words) -> list[Bar]:
+    """Return the bars of a report's moves; a comparison has none."""
+    match document:
+        case Report():
+            return list(make_bars(document, words))
+        case Comparison():
+            return []
+        case _:
+            assert_never(document)
 
 
 def _longest(write: Callable[[int], str], most: int) -> str:

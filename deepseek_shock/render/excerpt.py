@@ -1,8 +1,20 @@
-"""What a mail holds of a report: tables that end in time, each with how much was left out."""
+"""What a mail holds of a document: tables that end in time, each with how much was left out."""
+
+from typing import assert_never
 
 from deepseek_shock.report.build import build_report
-from deepseek_shock.report.model import Block, Paragraph, Phrase, Report, Section, Table, phrase
-from deepseek_shock.report.tables import Cut
+from deepseek_shock.report.model import (
+    Block,
+    Comparison,
+    Document,
+    Paragraph,
+    Phrase,
+    Report,
+    Section,
+    Table,
+    phrase,
+)
+from deepseek_shock.report.tables import BESIDE, Cut
 
 ROWS = 20
 """How many rows of a table a mail shows where nobody says otherwise."""
@@ -13,13 +25,28 @@ def most_rows(cut: Cut) -> int:
     return max(cut.top or ROWS, ROWS)
 
 
-def excerpt(report: Report, cut: Cut, room: int) -> Report:
+def excerpt(document: Document, cut: Cut, room: int) -> Document:
+    """Make a document again in which no table is longer than `room` rows."""
+    match document:
+        case Report():
+            return _excerpt_report(document, cut, room)
+        case Comparison():
+            sections = (_shortened(one, room, is_fitted=False) for one in document.sections)
+            return document._replace(sections=tuple(sections))
+        case _:
+            assert_never(document)
+
+
+def _excerpt_report(report: Report, cut: Cut, room: int) -> Report:
     """Make the report again with its moves cut, and no table longer than `room` rows.
 
     The cut is said in a mail's words: its readers have no command to show them more.
     """
     top = cut.top or ROWS
-    shorter = build_report(report.findings, cut._replace(top=min(top, room)), report.command)
+    beside = min(BESIDE, room) if cut.top is None else None
+    shorter = build_report(
+        report.findings, cut._replace(top=min(top, room), beside=beside), report.command
+    )
     is_fitted = room < top
     sections = (_shortened(one, room, is_fitted=is_fitted) for one in shorter.sections)
     return shorter._replace(sections=tuple(sections))

@@ -1,17 +1,45 @@
-"""Which charts a report has, and what each of them shows, said in words."""
+"""Which charts a document has, and what each of them shows, said in words."""
 
 from collections.abc import Iterator
+from typing import NamedTuple, assert_never
 
 from deepseek_shock.analysis.breadth import rank
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.render import charts, timecharts
+from deepseek_shock.render import charts, comparecharts, timecharts
 from deepseek_shock.render.svg import Chart
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Phrase, phrase
+from deepseek_shock.report.model import Comparison, Document, Phrase, Report, phrase
 from deepseek_shock.report.quote import city
 
 COLORED = ("bars", "groups", "relay")
 """The charts in which colours mean a direction."""
+
+
+class Drawn(NamedTuple):
+    """A chart, the section it stands in, the name of its file, and what it shows in words.
+
+    `caption` tells it from the others of its section, where there are several.
+    """
+
+    section: str
+    name: str
+    chart: Chart
+    said: Phrase
+    caption: Phrase | None = None
+
+
+def draw_charts(document: Document, words: Words) -> Iterator[Drawn]:
+    """Yield a document's charts, those of a section in a row."""
+    match document:
+        case Report():
+            findings = document.findings
+            for name, chart in make_charts(findings, words):
+                yield Drawn(name, name, chart, describe_chart(name, findings))
+        case Comparison():
+            for one in comparecharts.make_charts(document.findings, words):
+                yield Drawn("paths", one.name, one.chart, one.said, one.caption)
+        case _:
+            assert_never(document)
 
 
 def make_charts(findings: Findings, words: Words) -> Iterator[tuple[str, Chart]]:
@@ -59,7 +87,6 @@ def describe_chart(name: str, findings: Findings) -> Phrase:
                     day=leg.asked.session,
                     median=leg.price_return,
                 )
-                for leg in findings.legs
-                if leg.price_return is not None
+                for leg in timecharts.drawn_legs(findings)
             )
     return phrase(f"ui.{name}_desc", named=named)

@@ -12,12 +12,12 @@ from deepseek_shock.render import svg
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.cells import wrap
 from deepseek_shock.render.charts import BAR_ROW, BarChart, Name, StripChart
-from deepseek_shock.render.figures import COLORED, describe_chart, make_charts
+from deepseek_shock.render.figures import COLORED, Drawn, draw_charts
 from deepseek_shock.render.scales import ems, fitted, is_latin
 from deepseek_shock.render.timecharts import LineChart, RelayChart
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.render.xmltext import fit_for_xml
-from deepseek_shock.report.model import Report, phrase
+from deepseek_shock.report.model import Document, phrase
 from deepseek_shock.report.provenance import source_name
 
 WIDTH = 600
@@ -47,6 +47,7 @@ class Insets(NamedTuple):
 _INSETS = {
     "bars": Insets(2, 58, 22, 214),
     "lines": Insets(14, 176, 14, 32),
+    "paths": Insets(14, 176, 14, 32),
     "groups": Insets(2, 66, 26, 140),
     "relay": Insets(22, 63, 0, 63),
 }
@@ -68,6 +69,11 @@ class Drawing(NamedTuple):
     alt: str
     insets: Insets
 
+    @property
+    def section(self) -> str:
+        """The section that it belongs to, by which its name begins."""
+        return self.name.partition("-")[0]
+
 
 class _Type(NamedTuple):
     """A line's class in the sheet, its size and the way to the next, in pixels."""
@@ -87,32 +93,32 @@ _KICKER, _TITLE = _Type("kicker", 12, 24), _Type("title", 20, 29, is_bold=True)
 _NOTE, _FOOT = _Type("note", 12, 18), _Type("foot", 10, 14)
 
 
-def draw_frames(report: Report, style: Style) -> Iterator[Drawing]:
+def draw_frames(document: Document, style: Style) -> Iterator[Drawing]:
     """Draw the charts that there is anything to draw of."""
-    return _Drawer(report, style.words, spells_all=True).all()
+    return _Drawer(document, style.words, spells_all=True).all()
 
 
-def draw_latin_frames(report: Report, style: Style) -> Iterator[Drawing]:
+def draw_latin_frames(document: Document, style: Style) -> Iterator[Drawing]:
     """Draw the same where no font holds other scripts: in English, with codes for such names."""
     words = Words(Language.EN, style.words.house)
-    return _Drawer(report, words, spells_all=False).all()
+    return _Drawer(document, words, spells_all=False).all()
 
 
 class _Drawer:
-    """Draws a report's charts; without `spells_all` it leaves out what is not in Latin letters."""
+    """Draws the charts; without `spells_all` it leaves out what is not in Latin letters."""
 
-    def __init__(self, report: Report, words: Words, *, spells_all: bool) -> None:
-        self._report = report
+    def __init__(self, document: Document, words: Words, *, spells_all: bool) -> None:
+        self._document = document
         self._words = words
         self._spells_all = spells_all
 
     def all(self) -> Iterator[Drawing]:
-        for name, chart in make_charts(self._report.findings, self._words):
-            yield self._draw(name, chart)
+        return map(self._draw, draw_charts(self._document, self._words))
 
-    def _draw(self, name: str, chart: svg.Chart) -> Drawing:
-        said = self._words.say(describe_chart(name, self._report.findings))
-        title = self._words.word(f"picture.{name}")
+    def _draw(self, drawn: Drawn) -> Drawing:
+        name, chart = drawn.section, drawn.chart
+        said = self._words.say(drawn.said)
+        title = self._title(drawn)
         axis = self._words.word("ui.session_axis")
         insets, fitting = _insets_of(name, self._words.house.precision.decimals), self._fit(chart)
         head = self._head(name, chart, title)
@@ -130,11 +136,17 @@ class _Drawer:
             f'<rect class="paper" width="{WIDTH}" height="{height}"/>'
             f"{head.marks}{plot}{foot.marks}</svg>"
         )
-        return Drawing(name, file, said, insets)
+        return Drawing(drawn.name, file, said, insets)
+
+    def _title(self, drawn: Drawn) -> str:
+        title = self._words.word(f"picture.{drawn.section}")
+        if drawn.caption is None:
+            return title
+        return self._words.say(phrase("picture.captioned", title=title, caption=drawn.caption))
 
     def _head(self, name: str, chart: svg.Chart, title: str) -> "_Column":
         head = _Column()
-        head.write(_KICKER, self._spell(self._words.say(self._report.kicker)))
+        head.write(_KICKER, self._spell(self._words.say(self._document.kicker)))
         head.write(_TITLE, self._spell(title))
         for note in self._notes(name, chart):
             head.write(_NOTE, self._spell(note))
@@ -149,7 +161,7 @@ class _Drawer:
             yield self._words.say(cut)
 
     def _foot(self) -> Iterator[str]:
-        for source in self._report.findings.sources:
+        for source in self._document.sources:
             yield self._words.say(source_name(source))
         yield self._words.say(phrase("method.rights"))
 

@@ -11,7 +11,7 @@ from typing import TypeAlias, assert_never
 
 from deepseek_shock.render.base import FrontMatter
 from deepseek_shock.render.words import Markup, Plain, Words
-from deepseek_shock.report.model import Report
+from deepseek_shock.report.model import Comparison, Document, Report
 
 _Value: TypeAlias = str | bool | date | list[str]
 _Keys: TypeAlias = dict[str, _Value]
@@ -22,7 +22,7 @@ _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 def write_front_matter(
-    generator: FrontMatter, report: Report, words: Words, markdown: Markup
+    generator: FrontMatter, document: Document, words: Words, markdown: Markup
 ) -> str:
     """Return the front matter with its fences; empty for `FrontMatter.NONE`.
 
@@ -32,42 +32,58 @@ def write_front_matter(
         case FrontMatter.NONE:
             return ""
         case FrontMatter.HUGO:
-            keys = _titled(report, words) | _dated(report) | _slugged(report)
-            return _yaml(keys | {"tags": _tags(report), "draft": True})
+            keys = _titled(document, words) | _dated(document) | _slugged(document)
+            return _yaml(keys | {"tags": _tags(document), "draft": True})
         case FrontMatter.JEKYLL:
-            keys = _titled(report, words) | _dated(report) | {"tags": _tags(report)}
+            keys = _titled(document, words) | _dated(document) | {"tags": _tags(document)}
             # Hugo and Zola know by themselves where a summary ends.
             ends: _Keys = {"excerpt_separator": "<!--more-->", "published": False}
             return _yaml({"layout": "post"} | keys | ends)
         case FrontMatter.ZOLA:
-            keys = _titled(report, words) | {"date": report.findings.inquiry.day}
-            return _toml(keys | _slugged(report) | {"draft": True}, _tags(report))
+            keys = _titled(document, words) | {"date": document.day}
+            return _toml(keys | _slugged(document) | {"draft": True}, _tags(document))
         case FrontMatter.QUARTO:
-            keys = _titled(report, words, markdown) | _dated(report)
-            keys |= {"lang": str(words.lang), "categories": _tags(report)}
+            keys = _titled(document, words, markdown) | _dated(document)
+            keys |= {"lang": str(words.lang), "categories": _tags(document)}
             return _yaml(keys | {"draft": True})
         case _:
             assert_never(generator)
 
 
-def _titled(report: Report, words: Words, markup: Markup = Plain()) -> _Keys:  # noqa: B008 -- stateless
-    title = words.say(report.title, markup)
-    description = words.say_all(report.dek or (report.kicker,), markup)
+def _titled(document: Document, words: Words, markup: Markup = Plain()) -> _Keys:  # noqa: B008 -- stateless
+    title = words.say(document.title, markup)
+    description = words.say_all(document.dek or (document.kicker,), markup)
     return {"title": title, "description": description}
 
 
-def _dated(report: Report) -> _Keys:
-    return {"date": report.findings.inquiry.day.isoformat()}
+def _dated(document: Document) -> _Keys:
+    return {"date": document.day.isoformat()}
 
 
-def _slugged(report: Report) -> _Keys:
-    """Name the page by its date and its event, for its address."""
-    event = report.findings.inquiry.event
-    name = _NOT_IN_SLUG.sub("-", event.id.lower()).strip("-") if event else ""
-    return {"slug": f"{report.findings.inquiry.day}-{name}".strip("-")}
+def _slugged(document: Document) -> _Keys:
+    """Name the page by its date and its event, for its address; a comparison by its events."""
+    match document:
+        case Report():
+            event = document.findings.inquiry.event
+            name = f"{document.day}-{event.id if event else ''}"
+        case Comparison():
+            name = "-".join(("compare", *(one.id for one in document.findings.occasions)))
+        case _:
+            assert_never(document)
+    return {"slug": _NOT_IN_SLUG.sub("-", name.lower()).strip("-")}
 
 
-def _tags(report: Report) -> list[str]:
+def _tags(document: Document) -> list[str]:
+    match document:
+        case Report():
+            return _report_tags(document)
+        case Comparison():
+            return [one.id for one in document.findings.occasions]
+        case _:
+            assert_never(document)
+
+
+def _report_tags(report: Report) -> list[str]:
     """Return the event's id and the tickers of its leads; without an event, of the day's lead."""
     findings = report.findings
     event = findings.inquiry.event

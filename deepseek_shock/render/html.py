@@ -6,20 +6,23 @@ out (`htmltable`, `svg`): they are a thousand small pieces of which a template w
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import NamedTuple, TypeAlias, assert_never, cast
 
 from markupsafe import Markup, escape
 
 from deepseek_shock.render import charts, svg
 from deepseek_shock.render.base import Style
-from deepseek_shock.render.figures import COLORED, describe_chart, make_charts
-from deepseek_shock.render.htmltable import MARKETS, write_table
+from deepseek_shock.render.figures import COLORED, Drawn, draw_charts
+from deepseek_shock.render.htmltable import market_of, write_table
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import (
     Block,
     Bullets,
+    Comparison,
+    Document,
     Kind,
     Links,
     Paragraph,
@@ -34,6 +37,7 @@ from deepseek_shock.report.provenance import source_name
 from deepseek_shock.report.quote import city
 
 _MOVES = "table"
+_MOST_MARKETS = 12  # beyond, a row of buttons is no help
 _CHARTS_ALONE = ("bars", "lines")
 # A number that a unit parts, that a side follows, or behind a minus that lines may end after;
 # other amounts hold together by themselves.
@@ -74,7 +78,7 @@ class TitleMarkup(ProseMarkup):
 
 
 class Figure(NamedTuple):
-    """A chart, and a line on how to read it."""
+    """A chart, or several under their captions, and a line on how to read it."""
 
     note: str
     chart: Markup
@@ -120,24 +124,24 @@ class Html:
         self._style = style
         self._site = site
 
-    def render(self, report: Report) -> str:
+    def render(self, document: Document) -> str:
         """Return the page. Raises `TemplateError` for a template that is broken."""
-        from deepseek_shock.render.templates import render_template
+        from deepseek_shock.render.templates import render_template, template_of
 
         words, prose = self._style.words, ProseMarkup()
         return render_template(
-            "report.html.j2",
-            report,
+            template_of(document, "html"),
+            document,
             self._style,
             markup=HtmlMarkup(),
             digest=digest,
             site=self._site,
-            title=_trusted(words.say(report.title, TitleMarkup())),
-            dek=_trusted(words.say_all(report.dek, prose)),
-            parts=_Parts(report, words).all(),
-            key_figures=list(key_figures(report, words)),
-            meta=list(_meta(report)),
-            markets=_markets(report),
+            title=_trusted(words.say(document.title, TitleMarkup())),
+            dek=_trusted(words.say_all(document.dek, prose)),
+            parts=_Parts(document, words).all(),
+            key_figures=list(key_figures(document, words)),
+            meta=list(_meta(document)),
+            markets=_markets(document),
         )
 
 
@@ -149,10 +153,10 @@ def digest(text: str) -> str:
 
 
 class _Parts:
-    """Makes a report's sections ready to be placed, and the two that are charts alone."""
+    """Makes a document's sections ready to be placed, and the two that are charts alone."""
 
-    def __init__(self, report: Report, words: Words) -> None:
-        self._report = report
+    def __init__(self, document: Document, words: Words) -> None:
+        self._document = document
         self._words = words
         self._markup = ProseMarkup()
 
@@ -164,7 +168,7 @@ class _Parts:
             if name in figures:
                 section = Section(name, phrase(f"section.{name}"), ())
                 parts[name] = self._part(section, figures[name])
-        for section in self._report.sections:
+        for section in self._document.sections:
             parts[section.id] = self._part(section, figures.get(section.id))
         return parts
 
@@ -195,25 +199,36 @@ class _Parts:
                 assert_never(block)
 
     def _figures(self) -> Iterator[tuple[str, Figure]]:
-        for name, chart in make_charts(self._report.findings, self._words):
-            yield name, self._figure(name, chart)
+        drawn = draw_charts(self._document, self._words)
+        for name, of_section in groupby(drawn, key=lambda one: one.section):
+            yield name, self._figure(name, list(of_section))
 
-    def _figure(self, name: str, chart: svg.Chart) -> Figure:
+    def _figure(self, name: str, drawn: Sequence[Drawn]) -> Figure:
+        note = self._words.word(f"ui.{name}_note")
+        if len(drawn) == 1:
+            return Figure(note, self._chart(drawn[0]))
+        small = Markup().join(map(self._captioned, drawn))
+        return Figure(note, Markup('<div class="multiples">{}</div>').format(small))
+
+    def _captioned(self, drawn: Drawn) -> Markup:
+        caption = self._words.say(drawn.caption) if drawn.caption else ""
+        return Markup("<figure><figcaption>{}</figcaption>{}</figure>\n").format(
+            caption, self._chart(drawn)
+        )
+
+    def _chart(self, drawn: Drawn) -> Markup:
         words = self._words
-        note = words.word(f"ui.{name}_note")
-        title = words.word(f"ui.{name}_title")
-        said = words.say(describe_chart(name, self._report.findings))
-        axis = words.word("ui.session_axis")
-        return Figure(note, svg.draw(chart, title, said, axis))
+        title = words.word(f"ui.{drawn.section}_title")
+        return svg.draw(drawn.chart, title, words.say(drawn.said), words.word("ui.session_axis"))
 
 
 def _trusted(markup: str) -> Markup:
     return Markup(markup)  # noqa: S704 -- made by `HtmlMarkup`, which escapes
 
 
-def key_figures(report: Report, words: Words) -> Iterator[KeyFigure]:
+def key_figures(document: Document, words: Words) -> Iterator[KeyFigure]:
     """Yield the figures to remember, written out."""
-    found = report.section("keyfigures")
+    found = document.section("keyfigures")
     tables = [block for block in found.blocks if isinstance(block, Table)] if found else []
     for table in tables:
         for row in table.rows:
@@ -234,14 +249,25 @@ def _way_of(value: Value) -> str:
     return ways.pop() if len(ways) == 1 else ""
 
 
-def _meta(report: Report) -> Iterator[tuple[Phrase, ...]]:
+def _meta(document: Document) -> Iterator[tuple[Phrase, ...]]:
     """Yield what a reader wants to know before the figures: sessions, source, what is missing."""
-    for line in report.dateline:
+    for line in document.dateline:
         yield (line,)
-    yield (*map(source_name, report.findings.sources), report.held)
+    yield (*map(source_name, document.sources), document.held)
 
 
-def _markets(report: Report) -> list[tuple[str, Phrase]]:
-    """Return the markets to filter by: none where there is one only."""
-    calendars = [one for one in MARKETS if one in report.findings.inquiry.asked]
-    return [(MARKETS[one], city(one)) for one in calendars] if len(calendars) > 1 else []
+def _markets(document: Document) -> list[tuple[str, Phrase]]:
+    """Return the markets to filter by: none where there is no choice, or too much of it."""
+    match document:
+        case Report():
+            return _report_markets(document)
+        case Comparison():
+            return []
+        case _:
+            assert_never(document)
+
+
+def _report_markets(report: Report) -> list[tuple[str, Phrase]]:
+    calendars = {move.instrument.exchange.calendar for move in report.findings.watched}
+    is_choice = 1 < len(calendars) <= _MOST_MARKETS
+    return [(market_of(one), city(one)) for one in sorted(calendars)] if is_choice else []

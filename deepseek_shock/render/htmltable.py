@@ -10,11 +10,14 @@ from deepseek_shock.render.charts import way
 from deepseek_shock.render.words import Words, is_right
 from deepseek_shock.report.model import Column, Kind, Phrase, Row, Table, Value
 
-MARKETS = {"XNYS": "new-york", "XTKS": "tokyo"}
-"""What a filter calls the exchanges of a calendar."""
-
+_MARKETS = {"XNYS": "new-york", "XTKS": "tokyo"}
 _PRIMARY = 9
 _RANK = "column.rank"
+
+
+def market_of(calendar: str) -> str:
+    """Return what a filter calls the exchanges of a calendar."""
+    return _MARKETS.get(calendar, calendar.lower())
 
 
 def write_table(table: Table, words: Words, label: str, name: str = "") -> Markup:
@@ -65,7 +68,7 @@ class _Writer:
 
     def _row(self, row: Row) -> str:
         cells = [self._cell(column, css, row.cells[at]) for at, column, css in self._shown[1:]]
-        market = MARKETS.get(row.instrument.exchange.calendar, "") if row.instrument else ""
+        market = market_of(row.instrument.exchange.calendar) if row.instrument else ""
         filtered = f' data-market="{market}"' if market else ""
         return f"<tr{filtered}>{self._header(row)}{''.join(cells)}</tr>"
 

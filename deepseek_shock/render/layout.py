@@ -7,7 +7,7 @@ as two cells, so that Japanese tables stand straight.
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.cells import width_of, wrap
@@ -15,6 +15,8 @@ from deepseek_shock.render.words import Words, is_right
 from deepseek_shock.report.model import (
     Bullets,
     Column,
+    Comparison,
+    Document,
     Kind,
     Links,
     Money,
@@ -34,9 +36,20 @@ _LONGEST_BAR = 22
 _NARROWEST = 20
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = (
-    *("keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value", "relay"),
+    *(
+        "context",
+        "keyfigures",
+        "indexes",
+        "breadth",
+        "groups",
+        "table",
+        "contribution",
+        "value",
+        "relay",
+    ),
     *("since", "after", "gaps"),
 )
+_SHOWN_OF_SEVERAL = ("compared", "events", "gaps")
 
 
 class Role(StrEnum):
@@ -80,27 +93,43 @@ def _strip(heading: str, cells: tuple[_Cell, ...], weight: int) -> _Strip:
     return _Strip(heading, cells, weight, width)
 
 
-def lay_out(report: Report, words: Words, width: int) -> Iterator[Line]:
-    """Lay the report out for a terminal `width` cells wide."""
+def lay_out(document: Document, words: Words, width: int) -> Iterator[Line]:
+    """Lay a document out for a terminal `width` cells wide."""
     width = max(width, _NARROWEST)
-    yield from _masthead(report, words, width)
-    for name in _SHOWN:
-        section = report.section(name)
-        if section is not None:
+    yield from _masthead(document, words, width)
+    for name in _shown(document):
+        section = document.section(name)
+        if section is not None and _has_room(section):
             yield ()
             yield from _section(section, words, width)
     yield ()
-    yield from _sources(report, words, width)
+    yield from _sources(document, words, width)
 
 
-def _masthead(report: Report, words: Words, width: int) -> Iterator[Line]:
-    yield from _wrapped(words.say(report.title), width, Role.TITLE)
-    yield from _wrapped(words.say(report.kicker), width, Role.MUTED)
-    if report.dek:
+def _shown(document: Document) -> tuple[str, ...]:
+    match document:
+        case Report():
+            return _SHOWN
+        case Comparison():
+            return _SHOWN_OF_SEVERAL
+        case _:
+            assert_never(document)
+
+
+def _has_room(section: Section) -> bool:
+    """Tell whether a screen has room for it: of what happened, for one sentence, not for pages."""
+    is_long = section.id == "context" and len(section.blocks) > 1
+    return not is_long and not section.is_retelling
+
+
+def _masthead(document: Document, words: Words, width: int) -> Iterator[Line]:
+    yield from _wrapped(words.say(document.title), width, Role.TITLE)
+    yield from _wrapped(words.say(document.kicker), width, Role.MUTED)
+    if document.dek:
         yield ()
-        yield from _wrapped(words.say_all(report.dek), width)
+        yield from _wrapped(words.say_all(document.dek), width)
     yield ()
-    for sentence in report.dateline:
+    for sentence in document.dateline:
         yield from _wrapped(words.say(sentence), width)
 
 
@@ -133,12 +162,12 @@ def _block(
             yield from _table(block, words, width, has_bars=section.id == "groups")
 
 
-def _sources(report: Report, words: Words, width: int) -> Iterator[Line]:
+def _sources(document: Document, words: Words, width: int) -> Iterator[Line]:
     """Say where the figures come from; how they were made stands in the longer formats.
 
     How they are rounded is said here too where somebody chose it.
     """
-    method = report.section("method")
+    method = document.section("method")
     if method is not None and isinstance(method.blocks[-1], Paragraph):
         sentences = method.blocks[-1].sentences
         if words.house.is_chosen:

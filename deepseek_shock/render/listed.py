@@ -11,6 +11,11 @@ Cell: TypeAlias = tuple[Column, Value]
 
 _RANK = "rank"
 _MOVE = "move"
+_NEW_YORK = "relation.new_york"
+_RECENT = "since.recent"
+_EVER = ("since.ever_low", "since.ever_high")
+_ONE = "relay.focus_of_one"  # which has no median
+_STANDING_ALONE = ("relay.opens", "relay.opened")  # in the place of those that a median is of
 
 
 class Listed(NamedTuple):
@@ -61,13 +66,18 @@ def _line(cells: list[Cell], words: Words) -> str:
 
 def _phrases(cells: Sequence[Cell], words: Words) -> Iterator[Phrase]:
     """Yield what is said of each cell that holds something, the move first."""
-    known = [(_name(column), column, value) for column, value in cells if value is not None]
+    known = [(_name(column), column, value) for column, value in cells if _is_said(value)]
     known.sort(key=lambda one: one[0] != _MOVE)
     before = ""
     for name, column, value in known:
         form = "close_after" if before == "previous_close" else name
         yield _phrase(form, column, value, words)
         before = name
+
+
+def _is_said(value: Value) -> bool:
+    """Tell whether a cell holds something that the row's name has not said."""
+    return not (value is None or (isinstance(value, Phrase) and value.key == _NEW_YORK))
 
 
 def _phrase(name: str, column: Column, value: Value, words: Words) -> Phrase:
@@ -85,8 +95,14 @@ def _phrase(name: str, column: Column, value: Value, words: Words) -> Phrase:
 
 def _form(name: str, column: Column, value: Value, words: Words) -> str:
     """Name the words around a value; a column that has none of its own is said with its heading."""
-    if isinstance(value, Phrase) and column.kind is Kind.DAY:
+    if isinstance(value, Phrase) and (column.kind is Kind.DAY or value.key in _STANDING_ALONE):
         return "bare"  # it stands for a day that is not known: none as large
+    if isinstance(value, Phrase) and value.key == _ONE:
+        return "of_one"
+    if isinstance(value, Phrase) and value.key in _EVER:
+        return value.key.removeprefix("since.")
+    if isinstance(value, Phrase) and value.key == _RECENT:
+        return f"{name.removesuffix('_since')}_recent"
     return name if f"listed.{name}" in catalogue(words.lang) else "headed"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from deepseek_shock.render.base import FrontMatter, Profile, Style
 from deepseek_shock.render.frontmatter import write_front_matter
 from deepseek_shock.render.listed import make_lister
-from deepseek_shock.report.model import Report
+from deepseek_shock.report.model import Document
 
 # Escapes that all engines share. Python-Markdown prints the backslash of `\<` and `\~`.
 _SPECIAL = re.compile(r"[\\`*_\[\]|]")
@@ -82,20 +82,20 @@ class Markdown:
         self._profile = profile
         self._front_matter = front_matter
 
-    def render(self, report: Report) -> str:
-        """Return the report as Markdown, ending in one newline."""
+    def render(self, document: Document) -> str:
+        """Return the document as Markdown, ending in one newline."""
         if self._profile is Profile.GHOST:
-            return part_braces(self._card(report))
+            return part_braces(self._card(document))
         words = self._style.words
-        front = write_front_matter(self._front_matter, report, words, MarkdownMarkup())
-        return part_braces(front) + ("\n" if front else "") + self._body(report)
+        front = write_front_matter(self._front_matter, document, words, MarkdownMarkup())
+        return part_braces(front) + ("\n" if front else "") + self._body(document)
 
-    def _body(self, report: Report) -> str:
+    def _body(self, document: Document) -> str:
         is_pasted = self._profile in _WITHOUT_TABLES
         markup = PastedMarkup() if is_pasted else MarkdownMarkup()
         text = self._fill(
-            "report.md.j2",
-            report,
+            "md",
+            document,
             markup=markup,
             profile=str(self._profile),
             front_matter=str(self._front_matter),
@@ -103,13 +103,13 @@ class Markdown:
         )
         return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
 
-    def _card(self, report: Report) -> str:
-        """Return the report as an HTML card, which Ghost keeps as it is."""
+    def _card(self, document: Document) -> str:
+        """Return the document as an HTML card, which Ghost keeps as it is."""
         from deepseek_shock.render.html import HtmlMarkup
 
-        return self._fill("ghost.html.j2", report, markup=HtmlMarkup())
+        return self._fill("ghost.html", document, markup=HtmlMarkup())
 
-    def _fill(self, template: str, report: Report, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
-        from deepseek_shock.render.templates import render_template
+    def _fill(self, form: str, document: Document, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
+        from deepseek_shock.render.templates import render_template, template_of
 
-        return render_template(template, report, self._style, **values)
+        return render_template(template_of(document, form), document, self._style, **values)

@@ -13,7 +13,6 @@ from email.policy import SMTP
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
-from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.errors import UsageError
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.email import Email, Inset
@@ -21,8 +20,8 @@ from deepseek_shock.render.excerpt import excerpt, most_rows
 from deepseek_shock.render.mailbox import parse_mailboxes
 from deepseek_shock.render.terminal import Terminal
 from deepseek_shock.render.words import Language
-from deepseek_shock.report.model import Report
-from deepseek_shock.report.moments import last_close, retrievals
+from deepseek_shock.report.model import Document
+from deepseek_shock.report.moments import last_close_in, retrievals
 from deepseek_shock.report.tables import Cut
 
 if TYPE_CHECKING:
@@ -31,13 +30,14 @@ if TYPE_CHECKING:
 _WIDTH = 72  # of the plain text: a reply quotes it without breaking lines
 # Quoted-printable may have 76 characters a line; the policy would allow headers two more.
 _POLICY = SMTP.clone(max_line_length=76)
-_SHOWN = ("lines", "bars")  # the first of these that can be drawn is the message's picture
+# The first chart of the first of these sections is the message's picture.
+_SHOWN = ("lines", "bars", "paths")
 _LONGEST_SUBJECT = 250  # a line of a header may have 998 characters, and breaks at blanks alone
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 
 
-Draw: TypeAlias = Callable[[Report, Sequence[str]], "Picture | None"]
-"""What draws the first of the named charts that there is anything to draw of."""
+Draw: TypeAlias = Callable[[Document, Sequence[str]], "Picture | None"]
+"""What draws the first chart of the first named section that has any."""
 
 
 class Envelope(NamedTuple):
@@ -76,32 +76,32 @@ class Eml:
         self._draw = draw
         self._cut = cut
 
-    def render(self, report: Report) -> str:
+    def render(self, document: Document) -> str:
         """Return the message in ASCII, its lines ended by CRLF. Raises `OutputError`."""
-        parts = self._parts(report)
+        parts = self._parts(document)
         message = EmailMessage(_POLICY)
-        self._address(message, report, parts)
+        self._address(message, document, parts)
         _fill(message, parts)
         message["Content-Language"] = str(self._style.words.lang)
         return message.as_bytes().decode("ascii")
 
-    def _parts(self, report: Report) -> "_Parts":
-        picture = self._draw(report, _SHOWN)
-        inset = picture and Inset(picture.name, _cid(picture), picture.alt)
-        shown = excerpt(report, self._cut, most_rows(self._cut))
+    def _parts(self, document: Document) -> "_Parts":
+        picture = self._draw(document, _SHOWN)
+        inset = picture and Inset(picture.section, _cid(picture), picture.alt)
+        shown = excerpt(document, self._cut, most_rows(self._cut))
         return _Parts(
             text=Terminal(self._style, _WIDTH, has_colors=False).render(shown),
-            html=Email(self._style, self._cut).compose(report, inset),
+            html=Email(self._style, self._cut).compose(document, inset),
             picture=picture,
             cid=inset.cid if inset else "",
-            file=f"{report.findings.inquiry.day}-{picture.name}.png" if picture else "",
+            file=f"{document.day}-{picture.name}.png" if picture else "",
             encoding="base64" if self._style.words.lang is Language.JA else "quoted-printable",
         )
 
-    def _address(self, message: EmailMessage, report: Report, parts: "_Parts") -> None:
+    def _address(self, message: EmailMessage, document: Document, parts: "_Parts") -> None:
         to, sender, date = self._envelope
-        subject = _subject(self._style.words.say(report.title))
-        date = date or _date_of(report.findings)
+        subject = _subject(self._style.words.say(document.title))
+        date = date or _date_of(document)
         said = (subject, *map(str, to), str(sender), date.isoformat(), parts.digest())
         digest = sha256("\n".join(said).encode()).hexdigest()
         message["Subject"] = subject
@@ -159,9 +159,9 @@ def _fill(message: EmailMessage, parts: _Parts) -> None:
     message.set_boundary(f"=_alternative_{digest[:32]}")
 
 
-def _date_of(findings: Findings) -> datetime:
+def _date_of(document: Document) -> datetime:
     """Return when the data were retrieved, where that is known to the second; else the last close.
 
     A message says when it was written; that would be another moment on every run.
     """
-    return max(retrievals(findings.sources), default=last_close(findings))
+    return max(retrievals(document.sources), default=last_close_in(document))

@@ -29,6 +29,7 @@ _FAMILIES: tuple[_Kinds, ...] = (
         )
     ),
     frozenset((Kind.PRICE, Kind.CHANGE, Kind.MONEY, Kind.PROSE_MONEY, Kind.PROSE_CHANGE)),
+    frozenset((Kind.POINTS, Kind.ABOUT)),
     frozenset((Kind.COUNT, Kind.NUMBER, Kind.RANK, Kind.ORDINAL)),
     frozenset((Kind.SIGMA, Kind.MULTIPLE)),
     frozenset((Kind.DAY, Kind.LONG_DAY, Kind.WEEKDAY, Kind.SHORT_DAY)),

@@ -11,7 +11,7 @@ from deepseek_shock.render.house import Colors
 from deepseek_shock.render.palette import LIGHT
 from deepseek_shock.render.scales import is_latin
 from deepseek_shock.render.words import Language
-from deepseek_shock.report.model import Report
+from deepseek_shock.report.model import Document
 
 _SVG = "http://www.w3.org/2000/svg"
 _ZOOM = 2
@@ -19,7 +19,7 @@ _SIZE = slice(16, 24)  # of a PNG's header: width and height, four bytes each
 
 
 class Picture(NamedTuple):
-    """A chart as a PNG: `bars`, `lines`, `groups` or `relay`; its size in pixels, its words."""
+    """A chart as a PNG: what its file is called, its size in pixels, its words."""
 
     name: str
     content: bytes
@@ -27,13 +27,18 @@ class Picture(NamedTuple):
     height: int
     alt: str
 
+    @property
+    def section(self) -> str:
+        """The section that it belongs to, by which its name begins."""
+        return self.name.partition("-")[0]
+
 
 def _ignore(_words: str) -> None:
     """Take a warning that nobody asked for."""
 
 
 def draw_pictures(
-    report: Report,
+    document: Document,
     style: Style,
     fonts: Fonts | None = None,
     on_trouble: Callable[[str], None] = _ignore,
@@ -44,22 +49,23 @@ def draw_pictures(
     for names, and `on_trouble` is told. Raises `OutputError` without resvg or without any font.
     """
     fonts = fonts or find_fonts()
-    drawings = _drawings(report, style, fonts, on_trouble)
-    return [_draw(drawing, report, style, fonts) for drawing in drawings]
+    drawings = _drawings(document, style, fonts, on_trouble)
+    return [_draw(drawing, document, style, fonts) for drawing in drawings]
 
 
 def draw_first(
-    names: Sequence[str],
-    report: Report,
+    sections: Sequence[str],
+    document: Document,
     style: Style,
     fonts: Fonts | None = None,
     on_trouble: Callable[[str], None] = _ignore,
 ) -> Picture | None:
-    """Draw the first of the named charts that there is anything to draw of, and no other."""
+    """Draw the first chart of the first named section that has any, and no other."""
     fonts = fonts or find_fonts()
-    drawings = {one.name: one for one in _drawings(report, style, fonts, on_trouble)}
-    first = next((drawings[name] for name in names if name in drawings), None)
-    return first and _draw(first, report, style, fonts)
+    drawings = _drawings(document, style, fonts, on_trouble)
+    found = (one for name in sections for one in drawings if one.section == name)
+    first = next(found, None)
+    return first and _draw(first, document, style, fonts)
 
 
 def check_letters(fonts: Fonts) -> None:
@@ -81,25 +87,25 @@ def _draw_letter(face: Typeface, letter: str) -> bytes:
 
 
 def _drawings(
-    report: Report, style: Style, fonts: Fonts, on_trouble: Callable[[str], None]
+    document: Document, style: Style, fonts: Fonts, on_trouble: Callable[[str], None]
 ) -> list[Drawing]:
-    drawings = list(draw_frames(report, style))
+    drawings = list(draw_frames(document, style))
     if fonts.japanese is None and not all(is_latin(drawing.svg) for drawing in drawings):
         on_trouble(
             "no font holds Japanese, so pictures are in English and name shares by their codes; "
             f"install {JAPANESE_PACKAGE} or name a font file in shock.toml, [png] fonts"
         )
-        drawings = list(draw_latin_frames(report, style))
+        drawings = list(draw_latin_frames(document, style))
     return drawings
 
 
-def _sheet(drawing: Drawing, report: Report, style: Style) -> str:
+def _sheet(drawing: Drawing, document: Document, style: Style) -> str:
     from deepseek_shock.render.templates import render_template
 
     colors, insets = style.colors, drawing.insets
     return render_template(
         "chart.css",
-        report,
+        document,
         style,
         paper=LIGHT.paper,
         ink=LIGHT.ink,
@@ -113,12 +119,12 @@ def _sheet(drawing: Drawing, report: Report, style: Style) -> str:
     )
 
 
-def _draw(drawing: Drawing, report: Report, style: Style, fonts: Fonts) -> Picture:
+def _draw(drawing: Drawing, document: Document, style: Style, fonts: Fonts) -> Picture:
     japanese = fonts.japanese
     faces = [fonts.latin, *([japanese] if japanese else [])]
     if style.words.lang is Language.JA:
         faces.reverse()
-    content = _rasterize(drawing.svg, _sheet(drawing, report, style), faces)
+    content = _rasterize(drawing.svg, _sheet(drawing, document, style), faces)
     size = content[_SIZE]
     width, height = int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")
     return Picture(drawing.name, content, width, height, drawing.alt)

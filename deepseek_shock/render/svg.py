@@ -91,7 +91,7 @@ def draw_lines(chart: LineChart, title: str, words: str, axis: str, across: int 
         *(_end(line, at) for at, line in enumerate(chart.lines, 1)),
         "</svg>",
     ]
-    return _chart("line", height_of(chart), (title, words), marks)
+    return _chart("line", height_of(chart), (title, words), marks, chart.mark)
 
 
 def draw_strips(chart: StripChart, title: str, words: str) -> Markup:
@@ -116,12 +116,16 @@ def draw_relay(chart: RelayChart, title: str, words: str) -> Markup:
     return _chart("relay", height_of(chart), (title, words), marks)
 
 
-def _chart(name: str, height: int, said: tuple[str, str], marks: Iterable[str]) -> Markup:
+def _chart(
+    name: str, height: int, said: tuple[str, str], marks: Iterable[str], mark: str = ""
+) -> Markup:
+    """Write a chart; `mark` begins its ids where a page has several of its kind."""
     title, words = said
+    mark = mark or name
     return Markup(  # noqa: S704 -- all that is foreign was escaped where it was placed
         f'<svg class="chart {name}-chart" height="{height}" role="img" '
-        f'aria-labelledby="{name}-t {name}-d">\n'
-        f'<title id="{name}-t">{escape(title)}</title><desc id="{name}-d">{escape(words)}</desc>\n'
+        f'aria-labelledby="{mark}-t {mark}-d">\n'
+        f'<title id="{mark}-t">{escape(title)}</title><desc id="{mark}-d">{escape(words)}</desc>\n'
         + "\n".join(marks)
         + "\n</svg>"
     )

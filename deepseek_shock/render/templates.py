@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from traceback import extract_tb
-from typing import Any
+from typing import Any, assert_never
 
 from jinja2 import TemplateError as JinjaError
 from jinja2 import TemplateNotFound, TemplateSyntaxError
@@ -19,6 +19,8 @@ from deepseek_shock.render.words import Language, Plain, Words, is_right
 from deepseek_shock.render.words import Markup as WordMarkup
 from deepseek_shock.report.model import (
     Bullets,
+    Comparison,
+    Document,
     Kind,
     Links,
     Paragraph,
@@ -41,18 +43,34 @@ _QUOTE_PAGES = {
 }
 
 
-def render_template(name: str, report: Report, style: Style, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
+def template_of(document: Document, form: str) -> str:
+    """Name the built-in template that writes a document in a form: `html`, `md`, `email.html`."""
+    match document:
+        case Report():
+            return _TEMPLATES.get(form, f"report.{form}.j2")
+        case Comparison():
+            return f"compare.{form}.j2"
+        case _:
+            assert_never(document)
+
+
+# Those of a report that are named after their form alone.
+_TEMPLATES = {"email.html": "email.html.j2", "ghost.html": "ghost.html.j2"}
+
+
+def render_template(name: str, document: Document, style: Style, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
     """Render a named template with the report, the words and the filters of `docs/templates.md`.
 
-    Raises `TemplateError`, with file and line, for a template that is missing or broken.
+    A template calls `report` whatever document it is of. Raises `TemplateError`, with file and
+    line, for a template that is missing or broken.
     """
     return render_values(
-        name, style, report=report, findings=report.findings, section=report.section, **values
+        name, style, report=document, findings=document.findings, section=document.section, **values
     )
 
 
 def render_values(name: str, style: Style, **values: Any) -> str:  # noqa: ANN401 -- Jinja takes any value
-    """Render a named template that is about something else than one report; else the same."""
+    """Render a named template that is about something else than one document; else the same."""
     environment = make_environment(style.template_dir)
     markup = values.pop("markup", None) or Plain()
     environment.filters.update(_phrase_filters(style.words, markup))

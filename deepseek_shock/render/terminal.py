@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.layout import Line, Role, lay_out
-from deepseek_shock.report.model import Report
+from deepseek_shock.report.model import Document
 
 # What stands for a character that a stream cannot encode, one cell for one; else a question mark.
 _PLAINER = {
@@ -58,9 +58,9 @@ class Terminal:
         self._width = width
         self._has_colors = has_colors
 
-    def render(self, report: Report) -> str:
+    def render(self, document: Document) -> str:
         """Return the page as text, with escape codes only where there are colours."""
-        lines = lay_out(report, self._style.words, self._width)
+        lines = lay_out(document, self._style.words, self._width)
         if self._has_colors:
             return _with_rich(lines, _PAIRS[self._style.colors], self._width)
         return "".join(f"{''.join(span.text for span in line).rstrip()}\n" for line in lines)

@@ -27,7 +27,8 @@ _FORMATTER = Formatter()
 _RIGHT = frozenset(
     (
         *(Kind.RETURN, Kind.SIZE, Kind.EXACT, Kind.TRUNCATED, Kind.WHOLE, Kind.PRICE, Kind.CHANGE),
-        *(Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.SIGNED, Kind.COUNT, Kind.RANK),
+        *(Kind.LARGE, Kind.LARGE_CHANGE, Kind.MANY),
+        *(Kind.SHARE, Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.SIGNED, Kind.COUNT, Kind.RANK),
     )
 )
 
@@ -215,12 +216,29 @@ class Words:
                 return numbers.price(value)
             case Kind.CHANGE:
                 return numbers.price_change(value)
+            case Kind.LARGE | Kind.LARGE_CHANGE:
+                return self._large(kind, value)
             case Kind.PROSE_MONEY if self._is_ja:
                 return numbers.prose_ja(value, self.house.amounts)
             case Kind.PROSE_CHANGE if self._is_ja:
                 return numbers.prose_change_ja(value, self.house.amounts)
+            case Kind.POINTS | Kind.ABOUT:
+                return self._points(kind, value)
             case _:
                 return numbers.money_ja(value) if self._is_ja else numbers.money_en(value)
+
+    def _points(self, kind: Kind, value: Money) -> str:
+        decimals = 0 if kind is Kind.ABOUT else 2
+        if self._is_ja:
+            return numbers.points_ja(value, decimals, self.house.amounts)
+        return numbers.points_en(value, decimals)
+
+    def _large(self, kind: Kind, value: Money) -> str:
+        sign = numbers.sign(value.amount) if kind is Kind.LARGE_CHANGE else ""
+        size = (
+            numbers.large_ja(value, self.house.amounts) if self._is_ja else numbers.large_en(value)
+        )
+        return f"{sign}{size}"
 
     def _span(self, kind: Kind, value: Span) -> str:
         match kind:
@@ -248,6 +266,8 @@ class Words:
                 return dates.short_day_ja(value) if self._is_ja else dates.short_day_en(value)
             case Kind.DAY_OF_MONTH:
                 return self._span(kind, Span(value, value))
+            case Kind.MONTH:
+                return self._string(kind, value.isoformat())
             case _:
                 return dates.day_ja(value) if self._is_ja else dates.day_en(value)
 
@@ -265,8 +285,9 @@ class Words:
 
     def _number(self, kind: Kind, value: float | Decimal) -> str:
         match kind:
-            case Kind.RETURN | Kind.EXACT | Kind.TRUNCATED | Kind.WHOLE:
-                return numbers.percent(value, self._precision_of(kind))
+            case Kind.RETURN | Kind.EXACT | Kind.TRUNCATED | Kind.WHOLE | Kind.SHARE:
+                said = numbers.percent(value, self._precision_of(kind))
+                return said.removeprefix("+") if kind is Kind.SHARE else said
             case Kind.SIZE:
                 return numbers.percent_size(value, self.house.precision)
             case Kind.PRECISION:
@@ -290,6 +311,9 @@ class Words:
         return _FIXED.get(kind, self.house.precision)
 
     def _whole_number(self, kind: Kind, value: int) -> str:
+        if kind is Kind.MANY:
+            amounts = self.house.amounts
+            return numbers.many_ja(value, amounts) if self._is_ja else numbers.many_en(value)
         if self._is_ja:
             return numbers.count(value)
         match kind:

@@ -1,10 +1,12 @@
 """From findings to the report: a pure function to a plain value."""
 
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.report import foot, headline, keyfigures, since, story, tables
+from deepseek_shock.report import after, breadth, foot, headline, keyfigures, since, story, tables
+from deepseek_shock.report.contribution import index_contributions
 from deepseek_shock.report.dateline import dateline
 from deepseek_shock.report.model import Report
 from deepseek_shock.report.tables import Cut
+from deepseek_shock.report.value import market_value
 
 
 def build_report(findings: Findings, cut: Cut, command: str) -> Report:
@@ -12,10 +14,14 @@ def build_report(findings: Findings, cut: Cut, command: str) -> Report:
     sections = (
         keyfigures.key_figures(findings),
         tables.indexes(findings),
+        breadth.breadth(findings),
         tables.groups(findings),
         tables.moves(findings, cut),
+        index_contributions(findings),
+        market_value(findings),
         story.relay(findings),
-        since.since(findings, cut.top),
+        since.since(findings, cut.rest),
+        after.after(findings, cut),
         foot.context(findings),
         foot.tickers(findings),
         foot.gaps(findings),

@@ -8,9 +8,11 @@ from decimal import Decimal
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.guards import is_near_small_split
 from deepseek_shock.analysis.moves import Move, Status
+from deepseek_shock.analysis.unreached import Unreached
 from deepseek_shock.market.bars import Baseline
+from deepseek_shock.market.event import Fact
 from deepseek_shock.market.gap import GapReason
-from deepseek_shock.report import provenance
+from deepseek_shock.report import after, breadth, contribution, limits, provenance, value
 from deepseek_shock.report.model import (
     Block,
     Bullets,
@@ -34,7 +36,7 @@ def context(findings: Findings) -> Section | None:
     """What happened, in the event's own words."""
     event = findings.inquiry.event
     if event is None or event.context is None:
-        return None
+        return _fact(event.fact) if event and event.fact else None
     opening, points, closing = event.context
     numbered = tuple(phrase("context.point", heading=one, body=body) for one, body in points)
     return Section(
@@ -46,6 +48,12 @@ def context(findings: Findings) -> Section | None:
             Paragraph((phrase("context.text", text=closing), *_derived(findings))),
         ),
     )
+
+
+def _fact(fact: Fact) -> Section:
+    """What happened in one sentence, with who says so."""
+    sentences = (phrase("context.text", text=fact.said), phrase("context.source", name=fact.source))
+    return Section("context", phrase("section.context"), (Paragraph(sentences),))
 
 
 def _derived(findings: Findings) -> tuple[Phrase, ...]:
@@ -79,7 +87,8 @@ def tickers(findings: Findings) -> Section | None:
 def gaps(findings: Findings) -> Section | None:
     """What has no figure, and why."""
     blank = [move for move in (*findings.shares, *findings.indexes) if not move.is_figure]
-    if not blank:
+    unreached = findings.inquiry.unreached
+    if not blank and not unreached:
         return None
     columns = (
         Column(phrase("column.instrument"), Kind.LABEL),
@@ -88,14 +97,28 @@ def gaps(findings: Findings) -> Section | None:
     )
     closed = [move for move in blank if move.reason is GapReason.MAYBE_CLOSED]
     rows = tuple(
-        Row((move.instrument, move.session, _why(move)), move.instrument)
+        Row((move.instrument, move.session, why(move)), move.instrument)
         for move in blank
         if move not in closed
     )
-    blocks: list[Block] = [Paragraph(tuple(_closures(closed)))] if closed else []
+    said = (*map(_no_calendar, unreached), *_closures(closed))
+    blocks: list[Block] = [Paragraph(said)] if said else []
     if rows:
         blocks.append(Table(columns, rows))
-    return Section("gaps", phrase("section.gaps", n=len(blank)), tuple(blocks))
+    n = len(blank) + sum(len(list(one.members)) for one in unreached)
+    return Section("gaps", phrase("section.gaps", n=n), tuple(blocks))
+
+
+def _no_calendar(one: Unreached) -> Phrase:
+    """Say once for each exchange that its calendar does not reach the date."""
+    return phrase(
+        "gaps.no_calendar" if one.begins is None else "gaps.calendar_begins",
+        city=city(one.exchange.calendar),
+        day=one.day,
+        begins=one.begins,
+        n=len(list(one.members)),
+        code=str(GapReason.NO_CALENDAR),
+    )
 
 
 def _closures(closed: list[Move]) -> Iterator[Phrase]:
@@ -107,13 +130,14 @@ def _closures(closed: list[Move]) -> Iterator[Phrase]:
         yield phrase("gaps.maybe_closed", city=city(calendar), day=day, n=n, code=code)
 
 
-def _why(move: Move) -> Phrase:
+def why(move: Move) -> Phrase:
+    """Say why a move has no figure."""
     if move.reason is None:
         return phrase(f"status.{move.status}")
-    why = phrase(f"reason.{move.reason}")
+    reason = phrase(f"reason.{move.reason}")
     if move.detail:
-        return phrase("gaps.detail", why=why, code=str(move.reason), detail=move.detail)
-    return phrase("gaps.why", why=why, code=str(move.reason))
+        return phrase("gaps.detail", why=reason, code=str(move.reason), detail=move.detail)
+    return phrase("gaps.why", why=reason, code=str(move.reason))
 
 
 def method(findings: Findings) -> Section:
@@ -125,9 +149,13 @@ def method(findings: Findings) -> Section:
         phrase("method.extremes"),
         *_sigma(findings),
         *([phrase("method.since")] if findings.since else []),
+        *contribution.method(findings),
+        *value.method(findings),
+        *limits.method(findings),
         *_opens(findings),
         *_small_splits(findings),
-        *([phrase("method.list", n=len(findings.shares))] if len(findings.shares) > 1 else []),
+        *after.method(findings),
+        *breadth.method(findings),
     ]
     source = Paragraph(
         (
@@ -154,7 +182,7 @@ def _sigma(findings: Findings) -> tuple[Phrase, ...]:
         for ticker, one in findings.baselines.items()
         if findings.moves[ticker].sigma is not None
     ]
-    if not used:
+    if not used or not findings.shares:  # no table has a column of them
         return ()
     lengths = Counter(one.sessions for one in used)
     usual = lengths.most_common(1)[0][0]
@@ -206,8 +234,9 @@ def held(findings: Findings) -> Phrase:
     shares = sum(move.is_figure for move in findings.shares)
     indexes = sum(move.is_figure for move in findings.indexes)
     is_all = (shares, indexes) == (len(findings.shares), len(findings.indexes))
+    kind = "held" if findings.inquiry.watchlist.shares else "held_of_indexes"
     return phrase(
-        f"method.held_{'all' if is_all else 'some'}",
+        f"method.{kind}_{'all' if is_all else 'some'}",
         shares=shares,
         all_shares=len(findings.shares),
         indexes=indexes,

@@ -1,23 +1,28 @@
 """The four figures to remember."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from deepseek_shock.analysis.breadth import count_beyond
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
-from deepseek_shock.market.bars import Direction
+from deepseek_shock.analysis.since import Since
+from deepseek_shock.report import limits
 from deepseek_shock.report.model import Column, Kind, Phrase, Row, Section, Table, phrase
-from deepseek_shock.report.quote import base, money, tide
+from deepseek_shock.report.quote import base, money, more_indexes, some_of, tide
+from deepseek_shock.report.value import lead_clauses
 
 _LARGE, _VERY_LARGE = Decimal("0.10"), Decimal("0.20")
 _FEW = 2  # indexes that fit into one figure
+_MOST_INDEXES = 6  # that fit into its detail
+_NEXT = (2, 3)  # ranks in the year worth a word: in January every first fall is the largest
 
 
 def key_figures(findings: Findings) -> Section:
     """The four figures to remember: lead, breadth, worst index, those that went the other way."""
     rows = [
         *_lead_row(findings),
-        *([_breadth_row(findings)] if findings.breadth.known else []),
+        *([_breadth_row(findings)] if findings.shares and findings.breadth.known else []),
         *_index_rows(findings),
     ]
     columns = tuple(
@@ -28,13 +33,12 @@ def key_figures(findings: Findings) -> Section:
 
 def _lead_row(findings: Findings) -> list[Row]:
     lead = findings.lead
-    if lead is None:
+    if lead is None or lead.instrument.is_index:
         return []
     label = phrase("key.share", share=lead.instrument)
     value = phrase("key.return", move=lead.price_return)
-    return [
-        Row((label, value, phrase("key.clauses", clauses=_lead_clauses(lead))), lead.instrument)
-    ]
+    clauses = (*_lead_clauses(lead), *lead_clauses(findings, lead), *_lead_since(findings, lead))
+    return [Row((label, value, phrase("key.clauses", clauses=clauses)), lead.instrument)]
 
 
 def _lead_clauses(lead: Move) -> tuple[Phrase, ...]:
@@ -53,7 +57,9 @@ def _lead_clauses(lead: Move) -> tuple[Phrase, ...]:
     extreme, extreme_return = (
         (lead.low, lead.low_return) if is_fall else (lead.high, lead.high_return)
     )
-    if extreme_return is not None:
+    at_limit = limits.lead_clauses(lead)
+    clauses += at_limit
+    if extreme_return is not None and not at_limit:
         side = "low" if is_fall else "high"
         key = f"key.at_{side}" if extreme == lead.close else f"key.{side}"
         clauses.append(phrase(key, price=money(share, extreme), move=extreme_return))
@@ -90,7 +96,7 @@ def _index_rows(findings: Findings) -> list[Row]:
 
 
 def _first_index_row(findings: Findings, move: Move) -> Row:
-    since = next((one for one in findings.since if one.move == move), None)
+    since = _find_since(findings, move)
     index = move.instrument
     clauses = [
         phrase(
@@ -101,16 +107,8 @@ def _first_index_row(findings: Findings, move: Move) -> Row:
             move=move.price_return,
         )
     ]
-    if since is not None and since.previous is not None:
-        way = "fall" if since.direction is Direction.FALL else "rise"
-        clauses.append(
-            phrase(
-                f"key.since_{way}",
-                day=since.previous,
-                then=since.previous_return,
-                start=since.history_from,
-            )
-        )
+    if since is not None and since.is_news:
+        clauses += [_index_since(since), *_index_points(since)]
     return Row(
         (
             phrase("key.index", index=index),
@@ -121,17 +119,56 @@ def _first_index_row(findings: Findings, move: Move) -> Row:
     )
 
 
+def _find_since(findings: Findings, move: Move) -> Since | None:
+    return next((one for one in findings.since if one.move == move), None)
+
+
+def _lead_since(findings: Findings, lead: Move) -> tuple[Phrase, ...]:
+    since = _find_since(findings, lead)
+    if since is None or not since.is_news:
+        return ()
+    way, start = since.direction, since.history_from
+    if since.previous is None:
+        return (phrase(f"key.{way}_record", start=start),)
+    return (phrase(f"key.lead_since_{way}", day=since.previous, start=start),)
+
+
+def _index_since(since: Since) -> Phrase:
+    way, start = since.direction, since.history_from
+    if since.previous is None:
+        return phrase(f"key.{way}_record", start=start)
+    return phrase(f"key.since_{way}", day=since.previous, then=since.previous_return, start=start)
+
+
+def _index_points(since: Since) -> tuple[Phrase, ...]:
+    """Say of an index's points that they are a record, or second or third in the year."""
+    points, way = since.points, since.direction
+    if points is None:
+        return ()
+    if points.rank == 1:
+        return (phrase(f"key.{way}_points_record"),)
+    if points.rank_in_year in _NEXT:
+        return (phrase(f"key.{way}_points_in_year", rank=points.rank_in_year),)
+    return ()
+
+
 def _against_row(against: list[Move], others: list[Move]) -> Row:
     """Say the indexes that went against the day: by name where they are few, else by number."""
     way = "rose" if (against[0].price_return or 0) > 0 else "fell"
     if len(against) > _FEW:
         value = phrase("key.number_of", number=len(against), known=len(against) + len(others))
-        detail = phrase("key.named", named=tuple(map(_index_item, against)))
+        detail = phrase("key.named", named=_some_items(against))
         return Row((phrase(f"key.indexes_{way}"), value, detail))
     names = tuple(phrase("key.index", index=move.instrument) for move in against)
     figures = tuple(phrase("key.return", move=move.price_return) for move in against)
-    detail = phrase("key.against", others=tuple(map(_index_item, others)))
+    detail = phrase("key.against", others=_some_items(others))
     return Row((phrase("key.slashed", parts=names), phrase("key.slashed", parts=figures), detail))
+
+
+def _some_items(moves: Sequence[Move]) -> tuple[Phrase, ...]:
+    """Name indexes with their figures; of more than a cell bears the first, and how many more."""
+    named = tuple(map(_index_item, moves))
+    return named if len(named) <= _MOST_INDEXES else some_of(named, more_indexes)
 
 
 def _index_item(move: Move) -> Phrase:

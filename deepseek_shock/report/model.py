@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.market.bars import Source
 from deepseek_shock.market.instrument import Instrument, Text
+
+if TYPE_CHECKING:  # a report is made without it
+    from deepseek_shock.analysis.comparison import Compared
 
 
 class Kind(StrEnum):
@@ -32,6 +36,7 @@ class Kind(StrEnum):
     LOCAL_CODE = "local_code"
     RETURN = "return"  # −16.97%
     SIZE = "size"  # 16.97%
+    SHARE = "share"  # 60.34%, of a whole; −5.20% of what goes against it
     EXACT = "exact"  # −16.968%
     TRUNCATED = "truncated"  # −16.9%
     WHOLE = "whole"  # −17%
@@ -43,6 +48,11 @@ class Kind(StrEnum):
     MONEY = "money"  # $118.42
     PROSE_MONEY = "prose_money"  # 3万9565円80銭
     PROSE_CHANGE = "prose_change"  # 366円18銭, unsigned
+    POINTS = "points"  # of an index, unsigned: 331.21 yen, 331円21銭
+    ABOUT = "about"  # the same to the whole point: 331 yen, 331円
+    LARGE = "large"  # $593 billion, 5930億ドル, unsigned
+    LARGE_CHANGE = "large_change"  # −$593 billion
+    MANY = "many"  # 24.49 billion, 244億9000万
     SIGMA = "sigma"  # −5.2
     MULTIPLE = "multiple"  # 4.1
     SIGNED = "signed"  # −5
@@ -61,17 +71,58 @@ class Kind(StrEnum):
     UTC = "utc"  # 06:30 UTC
     BASE_WORD = "base_word"  # 前週末比
     BASE_CLOSE = "base_close"  # 前週末終値
-    AGO = "ago"  # 約4年10カ月ぶり
+    AGO = "ago"  # およそ4年10カ月ぶり
 
 
 class Unit(StrEnum):
-    """In what a price is quoted; an index may be quoted in money by custom."""
+    """In what a price is quoted; an index may be quoted in money by custom.
+
+    Dollar and yen apart, a currency goes by its ISO 4217 code.
+    """
 
     DOLLAR = "dollar"
     YEN = "yen"
     POINT = "point"
     INDEX_DOLLAR = "index_dollar"
     INDEX_YEN = "index_yen"
+    ARS = "ars"
+    AUD = "aud"
+    BRL = "brl"
+    CAD = "cad"
+    CHF = "chf"
+    CLP = "clp"
+    CNY = "cny"
+    COP = "cop"
+    CZK = "czk"
+    DKK = "dkk"
+    EUR = "eur"
+    GBP = "gbp"
+    HKD = "hkd"
+    HUF = "huf"
+    IDR = "idr"
+    ILS = "ils"
+    INR = "inr"
+    ISK = "isk"
+    KRW = "krw"
+    KZT = "kzt"
+    MXN = "mxn"
+    MYR = "myr"
+    NOK = "nok"
+    NZD = "nzd"
+    PEN = "pen"
+    PHP = "php"
+    PKR = "pkr"
+    PLN = "pln"
+    RON = "ron"
+    RSD = "rsd"
+    RUB = "rub"
+    SAR = "sar"
+    SEK = "sek"
+    SGD = "sgd"
+    THB = "thb"
+    TRY = "try"
+    TWD = "twd"
+    ZAR = "zar"
 
 
 class Money(NamedTuple):
@@ -169,11 +220,15 @@ Block: TypeAlias = Paragraph | Bullets | Table | Links
 
 
 class Section(NamedTuple):
-    """A part of the report; `id` is stable."""
+    """A part of the report; `id` is stable.
+
+    `is_retelling` where the key figures have said the most of it: a screen leaves it out.
+    """
 
     id: str
     title: Phrase
     blocks: tuple[Block, ...]
+    is_retelling: bool = False
 
 
 class Report(NamedTuple):
@@ -191,6 +246,51 @@ class Report(NamedTuple):
     sections: tuple[Section, ...]
     command: str
 
+    @property
+    def day(self) -> date:
+        """The date that the report is of."""
+        return self.findings.inquiry.day
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the figures come from."""
+        return self.findings.sources
+
     def section(self, name: str) -> Section | None:
         """Find a section by its id."""
-        return next((section for section in self.sections if section.id == name), None)
+        return _find(self.sections, name)
+
+
+class Comparison(NamedTuple):
+    """The same instruments through several shocks: in all else what a `Report` is of one."""
+
+    findings: "Compared"
+    title: Phrase
+    kicker: Phrase
+    dek: tuple[Phrase, ...]
+    dateline: tuple[Phrase, ...]
+    held: Phrase
+    sections: tuple[Section, ...]
+    command: str
+
+    @property
+    def day(self) -> date:
+        """The date of the latest shock."""
+        return max(one.inquiry.day for one in self.findings.occasions)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the figures come from."""
+        return self.findings.sources
+
+    def section(self, name: str) -> Section | None:
+        """Find a section by its id."""
+        return _find(self.sections, name)
+
+
+def _find(sections: tuple[Section, ...], name: str) -> Section | None:
+    return next((section for section in sections if section.id == name), None)
+
+
+Document: TypeAlias = Report | Comparison
+"""What every format renders. Where it matters which of the two it is, a `match` closes on both."""

@@ -2,16 +2,34 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import assert_never
 
 from deepseek_shock.analysis.findings import Findings
+from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.market.bars import Source
 from deepseek_shock.market.sessions import Phase
+from deepseek_shock.report.model import Comparison, Document, Report
+
+
+def last_close_in(document: Document) -> datetime:
+    """Return the last close, in UTC, of the sessions that a document is about."""
+    match document:
+        case Report():
+            return last_close(document.findings)
+        case Comparison():
+            return max(_last_close(one.inquiry) for one in document.findings.occasions)
+        case _:
+            assert_never(document)
 
 
 def last_close(findings: Findings) -> datetime:
     """Return the last close, in UTC, of the sessions that have begun."""
+    return _last_close(findings.inquiry)
+
+
+def _last_close(inquiry: Inquiry) -> datetime:
     begun = (Phase.RUNNING, Phase.ENDED)
-    asked = findings.inquiry.asked.values()
+    asked = inquiry.asked.values()
     return max(one.closes_at for one in asked if one.phase in begun).astimezone(UTC)
 
 

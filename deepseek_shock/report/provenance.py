@@ -1,6 +1,6 @@
 """Where the figures came from: the sources, who filled and confirmed, what somebody accepted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
@@ -34,16 +34,23 @@ def source_name(source: Source) -> Phrase:
 
 
 def notes(findings: Findings) -> tuple[Phrase, ...]:
+    """Say of a report's moves what `notes_on` says."""
+    return notes_on(findings.moves.values(), findings.sources, is_kept=findings.is_kept)
+
+
+def notes_on(
+    moves: Iterable[Move], sources: Sequence[Source], *, is_kept: bool
+) -> tuple[Phrase, ...]:
     """Say which figures do not come from the first source alone, and which somebody accepted."""
-    figures = [move for move in findings.moves.values() if move.is_figure]
-    lost = () if findings.is_kept else (phrase("method.not_kept", command="shock store verify"),)
-    return (*_from_elsewhere(findings, figures), *_accepted(figures), *lost)
+    figures = [move for move in moves if move.is_figure]
+    lost = () if is_kept else (phrase("method.not_kept", command="shock store verify"),)
+    return (*_from_elsewhere(sources, figures), *_accepted(figures), *lost)
 
 
-def _from_elsewhere(findings: Findings, figures: list[Move]) -> Iterator[Phrase]:
-    if not findings.sources:
+def _from_elsewhere(sources: Sequence[Source], figures: list[Move]) -> Iterator[Phrase]:
+    if not sources:
         return
-    usual = findings.sources[0].name
+    usual = sources[0].name
     others = dict.fromkeys(move.source for move in figures if move.source not in (None, "", usual))
     for other in others:
         moves = [move for move in figures if move.source == other]

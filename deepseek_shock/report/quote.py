@@ -1,18 +1,28 @@
 """In what an instrument is quoted, and the small phrases that many sentences share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from deepseek_shock.analysis.breadth import Breadth
+from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked, Move
 from deepseek_shock.analysis.runs import Run
 from deepseek_shock.market.event import Focus
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.report.model import Kind, Money, Phrase, Span, Unit, Value, phrase
 
+MOST_NAMED = 4
+"""How many names a sentence bears; a table has all."""
+
+_CODE = 3  # letters of an ISO 4217 code
 # By custom these two indexes are quoted in money, all others in points.
 _INDEX_UNITS = {"^N225": Unit.INDEX_YEN, "^DJI": Unit.INDEX_DOLLAR}
-_CURRENCY_UNITS = {"USD": Unit.DOLLAR, "JPY": Unit.YEN}
+_CURRENCY_UNITS = {"USD": Unit.DOLLAR, "JPY": Unit.YEN} | {
+    unit.name: unit for unit in Unit if unit == unit.name.lower() and len(unit) == _CODE
+}
+_LONG_PAUSE = 72  # hours: from a Friday to a Monday it is less
+# A heading says these once for all rows; every other unit stands beside each figure.
+_HEADED = {Unit.DOLLAR, Unit.YEN, Unit.INDEX_DOLLAR, Unit.INDEX_YEN, Unit.POINT}
 
 
 def money(instrument: Instrument, amount: Decimal | None) -> Money | None:
@@ -20,6 +30,11 @@ def money(instrument: Instrument, amount: Decimal | None) -> Money | None:
     if amount is None:
         return None
     return Money(amount, _unit(instrument))
+
+
+def cash(currency: str, amount: Decimal) -> Money:
+    """Return an amount of a currency."""
+    return Money(amount, _CURRENCY_UNITS[currency])
 
 
 def _unit(instrument: Instrument) -> Unit:
@@ -48,6 +63,13 @@ def named(move: Move) -> Phrase:
     return phrase("item.named", share=move.instrument, move=move.price_return)
 
 
+def event_name(inquiry: Inquiry) -> Phrase:
+    """Name the event of an inquiry, or where it has none the day."""
+    if inquiry.event is None:
+        return phrase("compare.day", day=inquiry.day)
+    return phrase("compare.event", event=inquiry.event.name)
+
+
 def tide(breadth: Breadth) -> tuple[str, int]:
     """Return which way the day went (`fall`, `rise` or `still`), and how many went so."""
     if not breadth.fallers and not breadth.risers:
@@ -60,20 +82,30 @@ def hours_between(first: Asked, second: Asked) -> int:
     return round((second.opens_at - first.closes_at).total_seconds() / 3600)
 
 
+def pause_words(hours: int) -> Phrase:
+    """Say how long exchanges were at rest: in hours, from three days on in days."""
+    if hours < _LONG_PAUSE:
+        return phrase("pause.hours", n=hours)
+    return phrase("pause.days", n=round(hours / 24))
+
+
 def focus_title(focus: Focus) -> Value:
     """Name the shares of a leg in a table: as the event does, else by their city."""
-    return focus.title or phrase(f"watched.{focus.calendar}")
+    if focus.is_of_indexes:
+        return phrase("watched_indexes.any", city=city(focus.calendar))
+    return focus.title or phrase("watched.shares", city=city(focus.calendar))
 
 
 def focus_noun(focus: Focus) -> Value:
     """Name the shares of a leg in a sentence."""
-    return focus.noun or phrase(f"watched_noun.{focus.calendar}")
+    what = "indexes" if focus.is_of_indexes else "shares"
+    return focus.noun or phrase(f"watched_noun.{what}", city=city(focus.calendar))
 
 
 def price_column(instruments: Iterable[Instrument]) -> tuple[Kind, Phrase]:
     """Return how prices are printed, and the unit for their heading: in one unit it stands once."""
     units = {_unit(instrument) for instrument in instruments}
-    if len(units) != 1:
+    if len(units) != 1 or not units <= _HEADED:
         return Kind.MONEY, phrase("unit.each")
     return Kind.PRICE, phrase(f"unit.{units.pop()}")
 
@@ -103,3 +135,15 @@ def run_words(run: Run | None) -> Phrase | None:
     if not run.is_before_whole:
         return phrase(f"{way}.turn")
     return phrase(f"{way}.after", n=run.before, sessions=run.before + 1)
+
+
+def some_of(named: Sequence[Phrase], more: Callable[[int], Phrase]) -> tuple[Phrase, ...]:
+    """Name as many as a sentence bears, and say with `more` how many others there are."""
+    if len(named) <= MOST_NAMED:
+        return tuple(named)
+    return (*named[: MOST_NAMED - 1], more(len(named) - MOST_NAMED + 1))
+
+
+def more_indexes(number: int) -> Phrase:
+    """Say how many indexes there are besides those that are named."""
+    return phrase("item.more_indexes", n=number)

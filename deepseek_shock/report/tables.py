@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never
 from deepseek_shock.analysis.breadth import GroupLine, rank
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
+from deepseek_shock.report.limits import limit_sentences
 from deepseek_shock.report.model import (
     Column,
     Kind,
@@ -23,6 +24,7 @@ from deepseek_shock.report.model import (
 from deepseek_shock.report.quote import base, figure, item, money, named, price_column, run_words
 
 _LISTED = 12
+_TOLD = 6  # indexes that are told in sentences
 
 
 class Order(StrEnum):
@@ -33,11 +35,24 @@ class Order(StrEnum):
     GROUP = "group"
 
 
+BESIDE = 8
+"""After how many rows a short page cuts the tables beside the moves' where nobody says."""
+
+
 class Cut(NamedTuple):
-    """The order of the moves' table, and after how many rows it is cut (`None`: never)."""
+    """The order of the moves' table, and after how many rows it is cut (`None`: never).
+
+    `beside` cuts the tables that stand beside it sooner; `None`: after as many rows.
+    """
 
     order: Order = Order.MOVE
     top: int | None = None
+    beside: int | None = None
+
+    @property
+    def rest(self) -> int | None:
+        """After how many rows the tables beside the moves' are cut."""
+        return self.top if self.beside is None else self.beside
 
 
 def indexes(findings: Findings) -> Section | None:
@@ -61,8 +76,10 @@ def indexes(findings: Findings) -> Section | None:
     figures = [move for move in moves if move.price_return is not None]
     prose = tuple(
         _index_sentence(findings, move, is_first=not at or base(move) != base(figures[at - 1]))
-        for at, move in enumerate(figures)
+        for at, move in enumerate(figures[:_TOLD])
     )
+    if more := len(figures[_TOLD:]):
+        prose = (*prose, phrase("index.others", n=more))
     rows = tuple(_index_row(findings, move) for move in moves)
     return Section(
         "indexes",
@@ -108,8 +125,8 @@ def groups(findings: Findings) -> Section | None:
         Column(phrase(f"column.{way}"), Kind.PHRASE),
         Column(phrase("column.median"), Kind.RETURN),
         Column(phrase("column.mean"), Kind.RETURN, 4),
-        Column(phrase("column.worst"), Kind.PHRASE, 3),
-        Column(phrase("column.best"), Kind.PHRASE, 2),
+        Column(phrase("column.worst"), Kind.PHRASE, 3 if is_fall else 2),
+        Column(phrase("column.best"), Kind.PHRASE, 2 if is_fall else 3),
     )
     rows = tuple(_group_row(line, is_fall=is_fall) for line in lines)
     return Section("groups", phrase("section.groups"), (Table(columns, rows),))
@@ -127,8 +144,10 @@ def _group_row(line: GroupLine, *, is_fall: bool) -> Row:
     return Row((line.group.short_title, counts, line.median, line.mean, *ends))
 
 
-def moves(findings: Findings, cut: Cut) -> Section:
+def moves(findings: Findings, cut: Cut) -> Section | None:
     """Every watched share, ordered and cut; leads and each exchange's worst stay pinned."""
+    if not findings.inquiry.watchlist.shares:
+        return None
     ordered = _ordered(findings, cut.order)
     shown = ordered[: cut.top]
     is_cut = len(shown) < len(ordered)
@@ -144,7 +163,7 @@ def moves(findings: Findings, cut: Cut) -> Section:
         _table_title(shown, len(ordered), cut.order),
         (
             Table(tuple(column for column, _ in fields), rows, pinned_rows),
-            Paragraph((*notes, *_others_sentence(findings, ordered))),
+            Paragraph((*notes, *_others_sentence(findings, ordered), *limit_sentences(findings))),
         ),
     )
 

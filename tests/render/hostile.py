@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
-from deepseek_shock.report.tables import Cut
+from deepseek_shock.report.tables import BESIDE, Cut
 
 if TYPE_CHECKING:
     from deepseek_shock.report.model import Report
@@ -129,4 +129,6 @@ def report(watchlist: Path | None = None, event: Path | None = None) -> Report:
 @cache
 def plain_report(day: date = date(2025, 1, 27)) -> Report:
     """Make the report of a day with the bundled watchlist, cut as the short formats are."""
-    return make_report(Request(now=NOW, day=day, cut=Cut(top=12)), registry(), Sample())
+    return make_report(
+        Request(now=NOW, day=day, cut=Cut(top=12, beside=BESIDE)), registry(), Sample()
+    )

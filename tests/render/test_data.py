@@ -36,9 +36,11 @@ MOVE = [
     *("intraday_return", "open", "high", "low", "volume", "volume_ratio", "sigma", "status"),
     "reason",
     "source",
+    "price_limit",
 ]
 GROUP = [
     *("id", "title", "count", "risers", "fallers", "unchanged", "mean", "median", "worst", "best"),
+    "missing",
 ]
 GAP = ["ticker", "session", "reason", "detail"]
 PRICES = ("close", "previous_close", "change", "open", "high", "low")
@@ -331,3 +333,42 @@ def test_hostile_names_come_through_json_untouched(tmp_path: Path) -> None:
     names = {move["ticker"]: move["name"] for move in loaded(report)["moves"]}
     for ticker, name in hostile.NAMES.items():
         assert names[ticker] == {"en": name, "ja": name}
+
+
+# --- breadth, and the sessions after ---
+
+
+def test_all_counts_add_up(every: list[Report]) -> None:
+    for report in every:
+        document = loaded(report)
+        counted = (*document["breadth"]["exchanges"], *document["groups"])
+        for one in counted:
+            parts = ("risers", "fallers", "unchanged", "missing")
+            assert one["count"] == sum(one[part] for part in parts)
+
+
+def test_breadth_is_by_exchange_and_has_no_market_of_a_chosen_list() -> None:
+    breadth = loaded(hostile.plain_report())["breadth"]
+    counts = {
+        one["exchange"]: (one["count"], one["fallers"], one["risers"])
+        for one in breadth["exchanges"]
+    }
+    assert counts == {"XNYS": (37, 33, 4), "XTKS": (19, 15, 4)}
+    assert breadth["market"] is None
+
+
+def test_nvidia_after_the_shock() -> None:
+    # Closes of 24 and 27 January and 3 February 2025: 142.62, 118.42 and 116.66 dollars.
+    found = loaded(hostile.plain_report())["after"]
+    (nvidia,) = (one for one in found if one["ticker"] == "NVDA")
+    assert (nvidia["direction"], nvidia["base"]) == ("fall", Decimal("142.62"))
+    assert (nvidia["sessions_to_recover"], nvidia["recovered"]) == (None, None)
+    assert (nvidia["last"], nvidia["held"], nvidia["missing"]) == ("2025-02-03", 5, 0)
+    assert round(nvidia["last_return"], 6) == round(Decimal("116.66") / Decimal("142.62") - 1, 6)
+    assert nvidia["offsets"] == list(range(-5, 6))
+    assert round(nvidia["returns"][5], 4) == Decimal("-0.1697")
+
+
+def test_nothing_came_after_a_session_that_is_still_open(halfway: Report) -> None:
+    held = {one["ticker"]: one["held"] for one in loaded(halfway)["after"]}
+    assert held["NVDA"] == 0

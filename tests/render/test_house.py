@@ -129,7 +129,7 @@ def test_amounts_in_prose(amount: str, unit: Unit, nikkei: str, wire: str) -> No
         assert words.print(Kind.PROSE_CHANGE, money) == f"{said}{tail}"
 
 
-IDIOM = ("続落", "反発", "一時", "全面安", "寄り付き", "前週末", "銭", "万")
+IDIOM = ("続落", "反発", "一時", "そろって下げ", "寄り付き", "前週末", "銭", "万")
 
 
 @pytest.mark.parametrize("word", IDIOM)

@@ -31,12 +31,13 @@ if TYPE_CHECKING:
 MONDAY = date(2025, 1, 27)
 LONG_AFTER = datetime(2025, 3, 3, tzinfo=UTC)
 SECTIONS = [
-    *("keyfigures", "indexes", "bars", "lines", "groups", "relay", "since"),
+    *("keyfigures", "indexes", "bars", "lines", "groups", "value", "relay", "since", "after"),
     *("table", "context", "tickers", "method", "reproduce"),
 ]
 BLOCKS = [
-    *("masthead", "keyfigures", "indexes", "bars", "lines", "groups", "relay", "since"),
-    *("significance", "table", "context", "tickers", "gaps", "method", "reproduce"),
+    *("masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups", "contribution"),
+    *("value", "relay", "since", "after", "significance", "table", "context", "tickers", "gaps"),
+    *("method", "reproduce"),
     *("footer", "css_extra"),
 ]
 HOSTILE = """<b>"A" & 'B'</b> {{ 7 * 7 }} {% x %} </style></script><script>x()</script>"""
@@ -255,7 +256,7 @@ def test_a_day_that_is_not_over_is_readable(lang: str) -> None:
     text = render(
         make(Request(now=noon, day=MONDAY, takes_provisional=True, least_coverage=0)), lang
     )
-    assert {"en": "not begun", "ja": "取引前"}[lang] in text
+    assert {"en": "not begun", "ja": "始まっていない"}[lang] in text
     assert tree(text).find(".//section[@id='bars']") is not None
 
 

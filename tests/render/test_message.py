@@ -30,7 +30,7 @@ from tests.render.mails import MONDAY, bars, denied, sample, style, tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from deepseek_shock.report.model import Report
+    from deepseek_shock.report.model import Document, Report
 
 TO = "山田 太郎 <taro@example.jp>, news@example.org"
 # Not one of ours: the eight bytes that begin every PNG, and bytes that no text survives.
@@ -49,7 +49,7 @@ def drawn(has: Iterable[str], names: Sequence[str]) -> Picture | None:
     return next(drawings, None)
 
 
-def undrawn(_report: Report, _names: Sequence[str]) -> None:
+def undrawn(_document: Document, _sections: Sequence[str]) -> None:
     """Draw nothing."""
 
 
@@ -386,7 +386,7 @@ def test_nobody_to_write_to_and_too_many_senders() -> None:
 
 
 def test_a_picture_that_cannot_be_drawn_is_the_messages_failure() -> None:
-    def draw(_report: Report, _names: Sequence[str]) -> Picture:
+    def draw(_document: Document, _sections: Sequence[str]) -> Picture:
         raise OutputError("resvg-py, which draws pictures, is missing", hint="install it")
 
     renderer = Eml(style(), ENVELOPE, draw)

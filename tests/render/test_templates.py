@@ -19,6 +19,7 @@ from deepseek_shock.render.markdown import Markdown
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.site.pages import render_feed, render_index, render_page
 from tests.render import hostile
+from tests.render.comparisons import compared
 from tests.site.test_pages import SITE, entry
 
 if TYPE_CHECKING:
@@ -72,12 +73,35 @@ def feed(style: Style) -> str:
     return render_feed(SITE, [entry()], style).decode()
 
 
+def compared_page(style: Style) -> str:
+    return Html(style).render(compared())
+
+
+def compared_text(style: Style) -> str:
+    return Markdown(style).render(compared())
+
+
+def compared_card(style: Style) -> str:
+    return Markdown(style, Profile.GHOST).render(compared())
+
+
+def compared_mail(style: Style) -> str:
+    return Email(style).render(compared())
+
+
 INDEX = ("masthead", "entries", "footer", "css_extra")
+COMPARED = (*("masthead", "compared", "paths", "events", "gaps", "method", "reproduce", "footer"),)
 KINDS = {
     "report.html.j2": Kind(PAGE, "<p>nobody</p>", page),
     "report.md.j2": Kind(MARKDOWN, "nobody", text),
     "ghost.html.j2": Kind(MARKDOWN, "<p>nobody</p>", card),
     "email.html.j2": Kind(EMAIL, "<tr><td>nobody</td></tr>", mail),
+    "compare.html.j2": Kind(("site", *COMPARED, "css_extra"), "<p>nobody</p>", compared_page),
+    "compare.md.j2": Kind(COMPARED, "nobody", compared_text),
+    "compare.ghost.html.j2": Kind(COMPARED, "<p>nobody</p>", compared_card),
+    "compare.email.html.j2": Kind(
+        (*COMPARED, "css_extra"), "<tr><td>nobody</td></tr>", compared_mail
+    ),
     "index.html.j2": Kind(INDEX, "<p>nobody</p>", index),
     "feed.xml.j2": Kind(("masthead", "entries"), "<rights>nobody</rights>", feed),
 }

@@ -40,13 +40,14 @@ def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
     Raises `UsageError` for a malformed ticker and for an empty list.
     """
     found = find_instruments(tickers, directory)
-    if not any(not instrument.is_index for instrument in found):
-        raise UsageError("no share is named", hint="--tickers NVDA,5803.T names two")
+    if not found:
+        raise UsageError("no ticker is named", hint="--tickers NVDA,5803.T names two")
     named = ", ".join(instrument.ticker for instrument in found[:_NAMED])
     title = Text(*[f"{named} …" if found[_NAMED:] else named] * 2)
     shares = tuple(instrument for instrument in found if not instrument.is_index)
     indexes = tuple(instrument for instrument in found if instrument.is_index)
-    return Watchlist("tickers", title, (Group("tickers", title, title, shares),), indexes)
+    groups = (Group("tickers", title, title, shares),) if shares else ()
+    return Watchlist("tickers", title, groups, indexes)
 
 
 def find_instruments(tickers: Iterable[str], directory: Directory) -> list[Instrument]:

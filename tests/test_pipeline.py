@@ -447,9 +447,10 @@ def test_an_event_that_is_named_keeps_its_story_with_other_tickers() -> None:
     assert [one.ticker for one in found.watchlist.indexes] == ["^GSPC"]
 
 
-def test_an_index_is_no_share_to_report_on() -> None:
-    with pytest.raises(UsageError, match="no share is named"):
-        inquire(Request(LONG_AFTER, MONDAY, tickers=("^GSPC",)), BUNDLED)
+def test_indexes_alone_are_reported_on() -> None:
+    found = inquire(Request(LONG_AFTER, MONDAY, tickers=("^N225", "^GSPC")), BUNDLED)
+    assert found.watchlist.groups == ()
+    assert [one.ticker for one in found.watchlist.indexes] == ["^N225", "^GSPC"]
 
 
 def test_tickers_are_checked_before_anything_is_fetched() -> None:

@@ -190,19 +190,25 @@ groups_are = "sectors"
 """
 )
 
-LIST_FAULTS |= {
-    "market on an unknown calendar": (MARKET.replace('"XTKS"', '"XXXX"'), 29, "XXXX"),
-    "market without a number": (MARKET.replace("1637", '"many"'), 30, "listed"),
-    "market smaller than its list": (MARKET.replace("1637", "1"), 30, "2 shares"),
-    "market without a day": (MARKET.replace("as_of = 2025-01-27\n", ""), 26, "as_of"),
-    "market without a source": (
-        MARKET.replace('source = "Japan Exchange Group"\n', ""),
-        26,
-        "source",
-    ),
-    "groups that are something else": (MARKET.replace('"sectors"', '"teams"'), 33, "groups_are"),
-    "unknown key in the market": (MARKET + "issues = 3\n", 34, "issues"),
-}
+LIST_FAULTS.update(
+    {
+        "market on an unknown calendar": (MARKET.replace('"XTKS"', '"XXXX"'), 29, "XXXX"),
+        "market without a number": (MARKET.replace("1637", '"many"'), 30, "listed"),
+        "market smaller than its list": (MARKET.replace("1637", "1"), 30, "2 shares"),
+        "market without a day": (MARKET.replace("as_of = 2025-01-27\n", ""), 26, "as_of"),
+        "market without a source": (
+            MARKET.replace('source = "Japan Exchange Group"\n', ""),
+            26,
+            "source",
+        ),
+        "groups that are something else": (
+            MARKET.replace('"sectors"', '"teams"'),
+            33,
+            "groups_are",
+        ),
+        "unknown key in the market": (MARKET + "issues = 3\n", 34, "issues"),
+    }
+)
 
 
 def test_a_watchlist_may_say_that_it_holds_a_market(tmp_path: Path) -> None:
@@ -357,9 +363,11 @@ def test_bare_tickers_are_a_watchlist() -> None:
     assert [index.ticker for index in made.indexes] == ["^N225"]
     assert made.shares[1].name.en == "NVIDIA"
     assert made.shares[2].name.en == "ZZZZ"
+    indexes = make_watchlist(("^N225",), sample_directory())
+    assert (indexes.groups, [one.ticker for one in indexes.indexes]) == ((), ["^N225"])
 
 
-@pytest.mark.parametrize("tickers", [(), ("^N225",), ("nvda",), ("NVDA", "X.L"), ("",), ("N VDA",)])
+@pytest.mark.parametrize("tickers", [(), ("nvda",), ("NVDA", "X.L"), ("",), ("N VDA",)])
 def test_tickers_that_make_no_watchlist_are_a_wrong_usage(tickers: tuple[str, ...]) -> None:
     with pytest.raises(UsageError) as caught:
         make_watchlist(tickers, sample_directory())

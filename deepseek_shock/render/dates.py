@@ -14,6 +14,8 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 _WHOLE_DAY = len("2025-01-27")
+_FOUR_WEEKS = 28  # days: below, a gap is told in days
+_SIX_WEEKS = 45  # days: up to here it is a month, whatever the calendar's months
 _LONGEST_GAP = 4  # calendar days between sessions beyond which 前営業日 replaces 前日 and 前週末
 
 
@@ -169,7 +171,7 @@ def _calendar_day(span: Span) -> str:
 
 def ago_ja(span: Span) -> str:
     """Print the time between two sessions as recaps do: およそ4年10カ月ぶり, 13日ぶり."""
-    months = _whole_months(span)
+    months = _calendar_months(span)
     if not months:
         return f"{(span.last - span.first).days}日ぶり"
     years, rest = divmod(months, 12)
@@ -178,7 +180,7 @@ def ago_ja(span: Span) -> str:
 
 def ago_en(span: Span) -> str:
     """Print the time between two sessions: 4 years and 10 months, 2 months, 13 days."""
-    months = _whole_months(span)
+    months = _calendar_months(span)
     if not months:
         return _plural((span.last - span.first).days, "day")
     parts = [
@@ -189,10 +191,13 @@ def ago_en(span: Span) -> str:
     return " and ".join(parts)
 
 
-def _whole_months(span: Span) -> int:
+def _calendar_months(span: Span) -> int:
+    """Count from month to month, as Tokyo's wires do (docs/method.md); 0 below four weeks."""
     first, last = span
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return months - (last.day < first.day)
+    days = (last - first).days
+    if days <= _SIX_WEEKS:
+        return int(days >= _FOUR_WEEKS)
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _plural(number: int, unit: str) -> str:

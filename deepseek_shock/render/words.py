@@ -84,6 +84,7 @@ class Plain:
 class _Piece(NamedTuple):
     words: str
     is_code: bool = False
+    is_name: bool = False
 
 
 class Words:
@@ -114,7 +115,7 @@ class Words:
         """Say a phrase; empty where the language leaves the sentence out."""
         return "".join(
             markup.code(piece.words) if piece.is_code else markup.text(piece.words)
-            for piece in _joined(self._pieces(phrase))
+            for piece in _joined(_parted(self._pieces(phrase)))
         )
 
     def say_all(self, sentences: tuple[Phrase, ...], markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
@@ -161,7 +162,8 @@ class Words:
                 if isinstance(value, Phrase):
                     yield from self._pieces(value)
                 else:
-                    yield _Piece(self.print(kind, value), is_code=kind is Kind.CODE)
+                    is_name = isinstance(value, Instrument)
+                    yield _Piece(self.print(kind, value), kind is Kind.CODE, is_name)
 
     def _entry(self, phrase: Phrase) -> str:
         entry = self._own.get(phrase.key)
@@ -329,6 +331,15 @@ class Words:
     @property
     def _is_ja(self) -> bool:
         return self.lang is Language.JA
+
+
+def _parted(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
+    """Keep a name that ends in a digit, as a bare code does, apart from a figure behind it."""
+    is_open = False
+    for piece in pieces:
+        is_run_on = is_open and piece.words[:1].isdigit()
+        yield piece._replace(words=f" {piece.words}") if is_run_on else piece
+        is_open = piece.is_name and piece.words[-1:].isdigit()
 
 
 def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:

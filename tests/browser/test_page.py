@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SECTIONS = [
-    *("keyfigures", "indexes", "bars", "lines", "groups", "relay", "since"),
+    *("keyfigures", "indexes", "bars", "lines", "groups", "value", "relay", "since", "after"),
     *("table", "context", "tickers", "method", "reproduce"),
 ]
 # What the command's contract promises: every one of the 56 watched shares has a row.

@@ -635,11 +635,20 @@ def test_on_a_holiday_nobody_is_asked(tmp_path: Path) -> None:
     assert run.log == []
 
 
-def test_on_one_exchanges_holiday_the_other_alone_is_asked(tmp_path: Path) -> None:
-    run = report(tmp_path, Yahoo(), HEALTHY, "--date", "2025-01-20")
+# New York was closed on Monday the 20th; its answer is the session of the 21st, 14:30 to 21:00 UTC.
+@pytest.mark.parametrize(
+    ("epoch", "asked"),
+    [("1737410400", ["6857.T"]), ("1737500400", ["6857.T", "NVDA"])],
+    ids=["before its next session", "after it"],
+)
+def test_on_one_exchanges_holiday_the_other_is_asked_and_it_for_its_answer(
+    tmp_path: Path, epoch: str, asked: list[str]
+) -> None:
+    env = {"SOURCE_DATE_EPOCH": epoch}  # 20 January, 22:00, and 21 January, 23:00 UTC
+    run = report(tmp_path, Yahoo(), HEALTHY, "--date", "2025-01-20", env=env)
     assert run.code == 0
     assert run.outcome("NVDA")[0] == "closed"
     # Nikkei: 9370 after 9158 on Friday 17 January.
     move = run.moves["6857.T"]
     assert (move["previous_close"], move["close"]) == (9158, 9370)
-    assert charts(run.log) == ["6857.T"]
+    assert sorted(charts(run.log)) == asked

@@ -259,6 +259,14 @@ def test_a_name_that_is_its_own_code_is_not_said_twice() -> None:
     assert Words(Language.JA).print(Kind.LABEL, make_instrument("5803.T")) == "5803"
 
 
+def test_a_bare_code_does_not_run_into_the_figure_behind_it() -> None:
+    bare, words, move = make_instrument("7777.T"), Words(Language.JA), Decimal("-0.15")
+    title = phrase("title.fall_some", lead=bare, move=move, known=5, number=3)
+    assert words.say(title) == "7777 15.00%安、対象5銘柄のうち3銘柄が値下がり"
+    assert words.say(phrase("item.named", share=bare, move=move)) == "7777 15.00%安"
+    assert words.say(phrase("item.named", share=FUJIKURA, move=move)) == "フジクラ(5803)15.00%安"
+
+
 def test_the_precision_is_the_reports_own_but_for_what_other_papers_print() -> None:
     words = Words(Language.EN, House(precision=Precision(1, Rounding.DOWN)))
     move = Decimal("-0.16968167")

@@ -222,16 +222,19 @@ def test_the_nikkei_of_august_2024_in_words(tmp_path: Path) -> None:
     report = made(tmp_path, "^N225", "2024-08-05", NIKKEI_CLOSES).report
     english, japanese = beside(report, EN), beside(report, JA)
     assert (
-        "the largest fall since 20 October 1987 (−14.90%), 36 years and 9 months earlier" in english
+        "the largest fall since 20 October 1987 (−14.90%), 36 years and 10 months earlier"
+        in english
     )
     assert "second largest in data since 20 October 1987" in english
     # Jiji: the first close below 32,000 since November; the last as low was that of 31 October.
     assert (
-        "Nikkei 225 closed at its lowest since October 2023 (9 months earlier), in data since 20"
+        "Nikkei 225 closed at its lowest since October 2023 (10 months earlier), in data since 20"
         in english
     )
-    assert "1987年10月20日(14.90%安)以来、およそ36年9カ月ぶりの大きさ" in japanese
-    assert "日経平均が2023年10月以来、およそ9カ月ぶりの安値(データは1987年10月20日から)" in japanese
+    assert "1987年10月20日(14.90%安)以来、およそ36年10カ月ぶりの大きさ" in japanese
+    assert (
+        "日経平均が2023年10月以来、およそ10カ月ぶりの安値(データは1987年10月20日から)" in japanese
+    )
     assert "下げ幅では、日経平均の4451円28銭が1987年10月20日以降のデータで最大。" in japanese
     assert "its largest fall since 20 October 1987 (−14.90%)" in figures(report, EN)
     assert "in points the largest in these data" in figures(report, EN)

@@ -10,6 +10,7 @@ export default {
         "html5",
         {
             table: { inherit: "table", attributes: allowed("cellpadding", "cellspacing", "width") },
+            tr: { inherit: "tr", attributes: allowed("valign") },
             td: { inherit: "td", attributes: allowed("align", "width") },
         },
     ],

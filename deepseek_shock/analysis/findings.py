@@ -110,17 +110,11 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         sum_up(group, [moves[member.ticker] for member in group.members])
         for group in watchlist.groups
     )
-    ranked = [moves[instrument.ticker] for instrument in watchlist.instruments]
     used = {
         ticker: baseline
         for ticker, move in moves.items()
         if (baseline := baselines.get((move.session, ticker))) is not None
     }
-    since = (
-        find_since(move, used.get(ticker), held.histories.get(ticker))
-        for move in ranked
-        for ticker in (move.instrument.ticker,)
-    )
     return Findings(
         inquiry=inquiry,
         sources=held.sources,
@@ -133,7 +127,7 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         ),
         groups=groups,
         legs=find_legs(inquiry, moves, later),
-        since=tuple(found for found in since if found is not None),
+        since=tuple(_all_since(moves, used, held)),
         paths=_paths(inquiry, moves, held),
         baselines=used,
         is_kept=held.is_kept,
@@ -150,6 +144,15 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         firsts=_firsts(inquiry),
         group_since=_group_since(watchlist, moves, held),
     )
+
+
+def _all_since(
+    moves: Mapping[str, Move], baselines: Mapping[str, Baseline], held: Held
+) -> Iterator[Since]:
+    for ticker, move in moves.items():
+        found = find_since(move, baselines.get(ticker), held.histories.get(ticker))
+        if found is not None:
+            yield found
 
 
 def _group_since(

@@ -15,7 +15,8 @@ from deepseek_shock.render.base import Style
 from deepseek_shock.render.data import Json
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.listed import make_lister
-from deepseek_shock.render.words import Language, Plain, Words
+from deepseek_shock.render.pieces import Plain
+from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Table
 from deepseek_shock.site.codec import decode, encode
 from tests.builders import LONG_AFTER, MONDAY, day, utc

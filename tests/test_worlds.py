@@ -30,7 +30,8 @@ from deepseek_shock.providers.files import Files
 from deepseek_shock.providers.sample import sample_directory
 from deepseek_shock.registry import Registry
 from deepseek_shock.render.listed import make_lister
-from deepseek_shock.render.words import Language, Plain, Words
+from deepseek_shock.render.pieces import Plain
+from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Table
 from deepseek_shock.site.codec import decode, encode
 from tests.builders import day

@@ -10,7 +10,8 @@ from datetime import date
 from typing import TypeAlias, assert_never
 
 from deepseek_shock.render.base import FrontMatter
-from deepseek_shock.render.words import Markup, Plain, Words
+from deepseek_shock.render.pieces import Markup, Plain
+from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Comparison, Document, Report
 
 _Value: TypeAlias = str | bool | date | list[str]

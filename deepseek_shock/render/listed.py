@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 from deepseek_shock.render.catalogue import catalogue
-from deepseek_shock.render.words import Markup, Words
+from deepseek_shock.render.pieces import Markup
+from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Column, Kind, Phrase, Row, Table, Value, phrase
 
 Cell: TypeAlias = tuple[Column, Value]

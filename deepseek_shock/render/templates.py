@@ -15,8 +15,9 @@ from deepseek_shock.errors import TemplateError
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.environment import BUILTIN, check_blocks, make_environment
-from deepseek_shock.render.words import Language, Plain, Words, is_right
-from deepseek_shock.render.words import Markup as WordMarkup
+from deepseek_shock.render.pieces import Markup as WordMarkup
+from deepseek_shock.render.pieces import Plain
+from deepseek_shock.render.words import Language, Words, is_right
 from deepseek_shock.report.model import (
     Bullets,
     Comparison,

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from itertools import groupby
 from string import Formatter
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, cast
 
 from deepseek_shock.market.instrument import Instrument, Text
 from deepseek_shock.render import dates, numbers
 from deepseek_shock.render.catalogue import catalogue
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import MINUS, Precision, Rounding
+from deepseek_shock.render.pieces import Markup, Piece, Plain, join, part
 from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value, phrase
 
 _FORMATTER = Formatter()
@@ -57,36 +57,6 @@ class Language(StrEnum):
     JA = "ja"
 
 
-class Markup(Protocol):
-    """How plain words and code become a format's text."""
-
-    def text(self, words: str) -> str:
-        """Escape words."""
-        ...
-
-    def code(self, words: str) -> str:
-        """Mark what a reader would type."""
-        ...
-
-
-class Plain:
-    """No markup: words stand as they are."""
-
-    def text(self, words: str) -> str:
-        """Return the words."""
-        return words
-
-    def code(self, words: str) -> str:
-        """Return the words."""
-        return words
-
-
-class _Piece(NamedTuple):
-    words: str
-    is_code: bool = False
-    is_name: bool = False
-
-
 class Words:
     """One language in one house style: says phrases, prints values."""
 
@@ -115,7 +85,7 @@ class Words:
         """Say a phrase; empty where the language leaves the sentence out."""
         return "".join(
             markup.code(piece.words) if piece.is_code else markup.text(piece.words)
-            for piece in _joined(_parted(self._pieces(phrase)))
+            for piece in join(part(self._pieces(phrase)))
         )
 
     def say_all(self, sentences: tuple[Phrase, ...], markup: Markup = Plain()) -> str:  # noqa: B008 -- stateless
@@ -153,17 +123,17 @@ class Words:
         style = self.house.name
         return how if style is None else phrase("precision.styled", how=how, style=style)
 
-    def _pieces(self, phrase: Phrase) -> Iterator[_Piece]:
+    def _pieces(self, phrase: Phrase) -> Iterator[Piece]:
         for literal, field, spec, _ in _FORMATTER.parse(self._entry(phrase)):
             if literal:
-                yield _Piece(literal)
+                yield Piece(literal)
             if field is not None:
                 kind, value = Kind(spec or Kind.TEXT), phrase.values[field]
                 if isinstance(value, Phrase):
                     yield from self._pieces(value)
                 else:
                     is_name = isinstance(value, Instrument)
-                    yield _Piece(self.print(kind, value), kind is Kind.CODE, is_name)
+                    yield Piece(self.print(kind, value), kind is Kind.CODE, is_name)
 
     def _entry(self, phrase: Phrase) -> str:
         entry = self._own.get(phrase.key)
@@ -331,18 +301,3 @@ class Words:
     @property
     def _is_ja(self) -> bool:
         return self.lang is Language.JA
-
-
-def _parted(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """Keep a name that ends in a digit, as a bare code does, apart from a figure behind it."""
-    is_open = False
-    for piece in pieces:
-        is_run_on = is_open and piece.words[:1].isdigit()
-        yield piece._replace(words=f" {piece.words}") if is_run_on else piece
-        is_open = piece.is_name and piece.words[-1:].isdigit()
-
-
-def _joined(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """Join neighbours of a kind, so that what escapes a run of words sees all of it."""
-    for is_code, run in groupby(pieces, key=lambda piece: piece.is_code):
-        yield _Piece("".join(piece.words for piece in run), is_code)

@@ -68,7 +68,6 @@ FAULTS = {
     "two suffixes": Fault((*DAY, "--tickers", "5803.T.T"), 2, "5803.T.T"),
     "empty tickers": Fault((*DAY, "--tickers", ""), 2, "", "NVDA"),
     "tickers of commas": Fault((*DAY, "--tickers", " , ,"), 2, "", "NVDA"),
-    "indexes alone": Fault((*DAY, "--tickers", "^GSPC"), 2, "share"),
     "watchlist and tickers": Fault(
         (*DAY, "--watchlist", "deepseek", "--tickers", "NVDA"), 2, "--tickers"
     ),

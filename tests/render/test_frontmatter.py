@@ -23,7 +23,8 @@ from deepseek_shock.render.data import Json
 from deepseek_shock.render.frontmatter import write_front_matter
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.markdown import Markdown
-from deepseek_shock.render.words import Language, Plain, Words
+from deepseek_shock.render.pieces import Plain
+from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Report, phrase
 from tests.render import hostile
 from tests.render.test_markdown import parse

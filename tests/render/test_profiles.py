@@ -22,7 +22,8 @@ from deepseek_shock.render.data import Csv
 from deepseek_shock.render.house import Colors
 from deepseek_shock.render.listed import make_lister
 from deepseek_shock.render.markdown import Markdown
-from deepseek_shock.render.words import Language, Plain, Words
+from deepseek_shock.render.pieces import Plain
+from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Column, Kind, Paragraph, Report, Row, Table, phrase
 from deepseek_shock.report.tables import Cut, Order
 from tests.render import hostile

@@ -92,7 +92,7 @@ def test_a_day_of_rises_shows_each_groups_best_on_a_narrow_screen() -> None:
 )
 def test_a_list_says_a_close_that_has_no_month(value: object, en: str, ja: str) -> None:
     from deepseek_shock.render.listed import make_lister
-    from deepseek_shock.render.words import Plain
+    from deepseek_shock.render.pieces import Plain
 
     share = sample_directory()["NVDA"]
     columns = (

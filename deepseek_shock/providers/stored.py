@@ -91,6 +91,7 @@ class Stored:
             (self._describe(answers, fetched),),
             fetched.near,
             is_kept=not self._is_troubled,
+            rates=fetched.rates,
         )
 
     def _describe(self, answers: dict[str, Answer], fetched: Fetched) -> Source:

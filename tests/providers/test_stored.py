@@ -16,6 +16,7 @@ from deepseek_shock.errors import StoreError
 from deepseek_shock.market.bars import Action, Bar, Bars, Origin, Refusal, Source
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument, make_instrument
+from deepseek_shock.market.rate import Rate
 from deepseek_shock.market.sessions import sessions_between
 from deepseek_shock.providers.base import Answer, Fetched, Listener, Wanted
 from deepseek_shock.providers.store import Store
@@ -152,6 +153,16 @@ def test_a_second_fetch_asks_the_vendor_for_nothing(
     assert one[:1] + one[2:] == other[:1] + other[2:]
     assert (other.name, other.retrieved) == (name, "2025-03-03T12:00:00Z")
     assert (other.first, other.last) == (day("2025-01-02"), TUESDAY)
+
+
+def test_rates_that_came_with_the_bars_are_handed_on(store: Store) -> None:
+    rates = (Rate("USDJPY", MONDAY, Decimal("154.49"), "desk"),)
+
+    class WithRates(Desk):
+        def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
+            return super().fetch(instruments, wanted)._replace(rates=rates)
+
+    assert behind(store, WithRates()).fetch([NVDA], WANTED).rates == rates
 
 
 @pytest.mark.parametrize("name", ["yahoo", "jquants", "somebody"])

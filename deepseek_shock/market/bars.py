@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from enum import StrEnum
-from math import prod
+from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -122,7 +122,7 @@ class Bars:
     def _splits_between(self, one: date, other: date) -> Decimal:
         first, last = sorted((one, other))
         between = (split.amount for split in self.splits if first < split.session <= last)
-        return prod(between, start=_ONE)
+        return reduce(EXACT.multiply, between, _ONE)
 
     def shares_as_of(self, shares: int, day: date, basis: date) -> int:
         """Return how many shares those of a day have become by a later session, by the splits held.
@@ -135,7 +135,8 @@ class Bars:
         """Return how many shares stand for one old share from a session on: 1 without a split."""
         if not self.splits:
             return _ONE
-        return prod((one.amount for one in self.splits if one.session == session), start=_ONE)
+        on = (split.amount for split in self.splits if split.session == session)
+        return reduce(EXACT.multiply, on, _ONE)
 
     def origin_of(self, session: date) -> Origin:
         """Tell where the bar of a session came from."""

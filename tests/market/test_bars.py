@@ -4,13 +4,13 @@ import math
 import subprocess
 import sys
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepseek_shock.market.bars import Bar, Bars
+from deepseek_shock.market.bars import Action, Bar, Bars
 from deepseek_shock.market.instrument import make_instrument
 from tests.builders import FRIDAY, MONDAY, TUESDAY, bar, bars
 
@@ -97,6 +97,14 @@ def test_a_frame_of_no_bars_has_the_same_columns() -> None:
     frame = Bars(NVDA, ()).to_frame()
     assert frame.shape == (0, 5)
     assert {str(kind) for kind in frame.dtypes} == {"float64"}
+
+
+def test_splits_multiply_whatever_the_threads_context_is() -> None:
+    splits = (Action(MONDAY, Decimal("1.2345")), Action(MONDAY, Decimal("1.1")))
+    held = Bars(NVDA, (bar(FRIDAY, "1.35795"), bar(MONDAY, "2")), splits)
+    with localcontext(prec=3):
+        assert held.split_on(MONDAY) == Decimal("1.35795")  # 1.2345 x 1.1
+        assert held.close_as_of(FRIDAY, MONDAY) == 1
 
 
 def test_pandas_is_imported_for_a_frame_only() -> None:

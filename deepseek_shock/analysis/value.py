@@ -79,6 +79,17 @@ def find_values(
     return tuple(sorted(found, key=_by_currency_and_change))
 
 
+def counted_after(
+    moves: Mapping[str, Move], facts: Iterable[Outstanding]
+) -> tuple[Outstanding, ...]:
+    """Return the first count of each share whose counts are all after the session: no value."""
+    first: dict[str, Outstanding] = {}
+    for fact in sorted(facts, key=lambda one: one.as_of):
+        if fact.ticker in moves:
+            first.setdefault(fact.ticker, fact)
+    return tuple(fact for ticker, fact in first.items() if fact.as_of > moves[ticker].session)
+
+
 def _by_currency_and_change(value: MarketValue) -> tuple[str, Decimal]:
     return value.move.instrument.exchange.currency, -abs(value.change)
 

@@ -21,7 +21,7 @@ _SECTIONS = {
     "publish": "does not stand under [publish]",
 }
 _LISTED_PATHS = "contributions"  # several with commas, files among them
-_PATHS = ("event", "watchlist", "template", "template-dir", "style", "data", "store")
+_PATHS = ("event", "watchlist", "template", "template-dir", "style", "data", "fx", "store")
 
 
 class Defaults(dict[str, Any]):
@@ -183,7 +183,9 @@ def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 
     value = options.take(key)
     if is_flag is not isinstance(value, bool):
         kind = "true or false" if is_flag else "a value, not true or false"
-        options.complain(f"`{key}` must be {kind}", key=key, hint="`shock report --help` says more")
+        options.complain(
+            f"`{key}` must be {kind}", key=key, hint="write it as the command line takes it"
+        )
     if is_flag:
         return value
     if key == _LISTED_PATHS:

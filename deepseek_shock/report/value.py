@@ -5,7 +5,9 @@ from datetime import date
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.moves import Move
-from deepseek_shock.analysis.value import PAIR, Converted, MarketValue
+from deepseek_shock.analysis.value import PAIR, Converted, MarketValue, counted_after
+from deepseek_shock.market.event import Outstanding
+from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.rate import SAMPLE, Rate
 from deepseek_shock.report.model import (
     Block,
@@ -51,15 +53,23 @@ def lead_clauses(findings: Findings, lead: Move) -> tuple[Phrase, ...]:
 
 
 def method(findings: Findings) -> tuple[Phrase, ...]:
-    """Say what a market value is made of: whose count of shares, whose rate."""
+    """Say what a market value is made of: whose count of shares, whose rate; which are too late."""
     values = findings.market_values
-    if not values:
-        return ()
-    facts = tuple(map(_fact, values))
+    facts = tuple(_fact(one.move.instrument, one.outstanding) for one in values)
     sources = dict.fromkeys(rate.source for rate in _rates(values))
-    rates = tuple(map(_rate_source, sources))
-    said = phrase("method.value", named=facts)
-    return (said, phrase("method.value_rate", named=rates)) if rates else (said,)
+    rates, late = tuple(map(_rate_source, sources)), _late(findings)
+    return (
+        *((phrase("method.value", named=facts),) if facts else ()),
+        *((phrase("method.value_rate", named=rates),) if rates else ()),
+        *((phrase("method.value_late", named=late),) if late else ()),
+    )
+
+
+def _late(findings: Findings) -> tuple[Phrase, ...]:
+    """Name the counts that are all of after the session: the file's facts give no value then."""
+    event, moves = findings.inquiry.event, findings.moves
+    late = counted_after(moves, event.outstanding) if event else ()
+    return tuple(_fact(moves[one.ticker].instrument, one) for one in late)
 
 
 def _way(value: MarketValue) -> str:
@@ -141,11 +151,10 @@ def _days_without(values: Sequence[MarketValue]) -> list[date]:
     return sorted({one.move.session for one in values if one.lacks_rate})
 
 
-def _fact(value: MarketValue) -> Phrase:
-    fact = value.outstanding
+def _fact(share: Instrument, fact: Outstanding) -> Phrase:
     return phrase(
         "value.fact",
-        share=value.move.instrument,
+        share=share,
         shares=fact.shares,
         as_of=fact.as_of,
         source=fact.source,

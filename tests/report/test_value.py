@@ -193,8 +193,29 @@ def test_without_a_rate_the_second_currency_is_left_out(
 
 
 def test_without_a_count_there_is_no_section(tmp_path: Path) -> None:
-    assert report_of(tmp_path).section("value") is None
-    assert report_of(tmp_path, fact("NVDA", 5, "2025-01-28")).section("value") is None
+    report = report_of(tmp_path)
+    assert report.section("value") is None
+    assert "market value" not in " ".join(said_method(report, EN)).lower()
+
+
+def test_a_count_from_after_the_session_is_said(tmp_path: Path) -> None:
+    late = fact("NVDA", 24_400_000_000, "2025-01-28")
+    later = fact("NVDA", 24_300_000_000, "2025-02-21")
+    report = report_of(tmp_path, later, late)
+    assert report.section("value") is None
+    assert (
+        "No market value where the shares were counted only after the session: "
+        "NVIDIA 24.4 billion (28 January 2025; a filing)."
+    ) in said_method(report, EN)
+    assert (
+        "株式数が取引日より後の時点のものしかない銘柄は、時価総額を載せていない。"
+        "エヌビディアは244億株(2025年1月28日時点、届け出)"
+    ) in said_method(report, JA)
+    # Nor is it passed over beside a share that has a value; with an earlier count it is not wanted.
+    beside = said_method(report_of(tmp_path, late, fact("AVGO", 4_670_000_000)), EN)
+    assert any("only after the session: NVIDIA 24.4 billion" in one for one in beside)
+    both = said_method(report_of(tmp_path, NVDA, late), EN)
+    assert not any("after the session" in one for one in both)
 
 
 def test_what_is_kept_makes_the_same_values() -> None:
@@ -232,6 +253,16 @@ def test_the_option_gives_a_rate(shock: Shock, tmp_path: Path) -> None:
     wrong = shock("report", "--date", "2025-01-27", "--fx", "none.csv")
     assert wrong.returncode == 1
     assert [line.split(":")[0] for line in wrong.stderr.splitlines()] == ["error", "hint"]
+
+
+def test_rates_named_in_the_settings_are_relative_to_them(shock: Shock, tmp_path: Path) -> None:
+    config = tmp_path / "home" / ".config" / "shock"
+    config.mkdir(parents=True)
+    (config / "shock.toml").write_text('[report]\nfx = "rates.csv"\n', encoding="utf-8")
+    (config / "rates.csv").write_text("pair,day,close\nUSDJPY,2025-01-27,100\n", encoding="utf-8")
+    done = shock("report", "--date", "2025-01-27")
+    assert done.stderr == ""
+    assert "about $593 billion (¥59.3 trillion) of market value lost" in joined(done.stdout)
 
 
 # --- limits ---

@@ -1,7 +1,7 @@
 """The clock of the relay in words: what came when, who was closed, who could answer to whom."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from deepseek_shock.analysis.findings import Findings
@@ -19,7 +19,7 @@ def clock_sentences(findings: Findings) -> tuple[Phrase, ...]:
     return (
         *_instant_sentences(findings),
         *_over_sentence(legs),
-        *_closed_sentence(findings),
+        *_closed_sentences(findings),
         *_half_day_sentences(legs),
         *_order_sentence(legs),
         *_waiting_sentences(legs),
@@ -88,14 +88,16 @@ def _sessions(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
     return some_of(named, _more)
 
 
-def _closed_sentence(findings: Findings) -> tuple[Phrase, ...]:
-    """Say who was closed, and that the next session stands in its place."""
-    closed = [one for one in findings.inquiry.asked.values() if one.phase is Phase.CLOSED]
-    if not closed:
-        return ()
-    calendars = [one.exchange.calendar for one in closed]
-    day = closed[0].session
-    return (phrase("relay.closed", named=_cities(calendars), day=day, n=len(closed)),)
+def _closed_sentences(findings: Findings) -> tuple[Phrase, ...]:
+    """Say who was closed on which day, and that the next session stands in its place."""
+    closed: dict[date, list[str]] = {}
+    for calendar, one in findings.inquiry.asked.items():
+        if one.phase is Phase.CLOSED:
+            closed.setdefault(one.session, []).append(calendar)
+    return tuple(
+        phrase("relay.closed", named=_cities(calendars), day=day, n=len(calendars))
+        for day, calendars in closed.items()
+    )
 
 
 def _half_day_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
@@ -103,7 +105,6 @@ def _half_day_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
     halved = [leg for leg in legs if _is_short(leg.asked)]
     if len(halved) > MOST_NAMED:
         return (phrase("relay.half_days", named=_sessions(halved)),)
-    short = [leg.asked for leg in halved]
     return tuple(
         phrase(
             "relay.half_day",
@@ -111,7 +112,7 @@ def _half_day_sentences(legs: Sequence[Leg]) -> tuple[Phrase, ...]:
             day=one.session,
             close=one.closes_at,
         )
-        for one in short
+        for one in (leg.asked for leg in halved)
     )
 
 

@@ -10,11 +10,15 @@ from datetime import date, datetime
 import pytest
 
 from deepseek_shock.analysis.instant import Extent
+from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.relay import Relation
+from deepseek_shock.market.exchange import XNYS, XTKS
+from deepseek_shock.market.sessions import Phase
 from deepseek_shock.pipeline import Request, make_report
 from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
 from deepseek_shock.render.words import Language, Words
+from deepseek_shock.report.clock import clock_sentences
 from deepseek_shock.report.model import Paragraph, Report, Table
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, Shelf, bars, day, utc
 
@@ -213,6 +217,21 @@ def test_the_next_session_stands_for_a_closed_exchange() -> None:
     )
     assert "東京は1月13日(月)が休場だったため、次の取引日を載せた。" in told(report, JA)
     assert report.findings.moves["5803.T"].price_return is None
+
+
+def test_exchanges_closed_on_different_days_are_each_said_with_their_own(sample: Report) -> None:
+    # Christmas Day 2024 was a session of Tokyo's alone, New Year's Eve one of New York's alone.
+    closed = {
+        "XNYS": Asked(XNYS, day("2024-12-25"), day("2024-12-24"), Phase.CLOSED),
+        "XTKS": Asked(XTKS, day("2024-12-31"), day("2024-12-30"), Phase.CLOSED),
+    }
+    inquiry = sample.findings.inquiry._replace(asked=closed)
+    said = clock_sentences(sample.findings._replace(inquiry=inquiry))
+    words = [EN.say(one) for one in said if one.key == "relay.closed"]
+    assert words == [
+        "New York was closed on Wednesday 25 December; its next session stands in the table.",
+        "Tokyo was closed on Tuesday 31 December; its next session stands in the table.",
+    ]
 
 
 def test_a_half_day_is_said_with_its_close() -> None:

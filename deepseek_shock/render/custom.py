@@ -18,7 +18,7 @@ class Custom:
         self._template = template
 
     def render(self, document: Document) -> str:
-        """Return what the template makes of the report. Raises `TemplateError`."""
+        """Return what the template makes of the document. Raises `TemplateError`."""
         from deepseek_shock.render.environment import format_of
         from deepseek_shock.render.templates import render_template
 

@@ -7,7 +7,7 @@ from deepseek_shock.market.event import Event, Watchlist
 from deepseek_shock.market.standing import Standing, standing
 from deepseek_shock.render.cells import width_of, wrap
 from deepseek_shock.render.data import make_context
-from deepseek_shock.render.jsonvalues import dump
+from deepseek_shock.render.jsonvalues import dump, text
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Kind, phrase
 from deepseek_shock.report.quote import city
@@ -122,7 +122,7 @@ def show_data(event: Event) -> str:
 def _summary(event: Event) -> dict[str, Any]:
     return {
         "id": event.id,
-        "name": {"en": event.name.en, "ja": event.name.ja},
+        "name": text(event.name),
         "date": event.date.isoformat(),
         "at": None if event.at is None else event.at.isoformat(),
         "sessions": {

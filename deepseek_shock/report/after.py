@@ -17,11 +17,13 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
-from deepseek_shock.report.quote import MOST_NAMED, city
+from deepseek_shock.report.quote import MOST_NAMED, city, many
 from deepseek_shock.report.tables import Cut
 
+OFFSETS = (1, 5, 10, 20, 60, 120, 250)
+"""The sessions after an event that are shown of a window too long to show every one."""
+
 _LARGEST = 6
-_OFFSETS = (1, 5, 10, 20, 60, 120, 250)  # of a window too long to show every session
 _FEW = 4
 _WHOLE = Cut()
 _SHARE = 4  # of a short table's rows: one in so many is for those that moved most
@@ -102,8 +104,7 @@ def _count(held: Sequence[Recovery]) -> Phrase:
 
 def _many(held: Sequence[Recovery], number: int) -> Phrase:
     """Count shares, or indexes where nothing else is watched."""
-    noun = "indexes" if all(one.instrument.is_index for one in held) else "shares"
-    return phrase(f"after.{noun}", number=number)
+    return many(number, is_of_indexes=all(one.instrument.is_index for one in held))
 
 
 def _until(held: Sequence[Recovery]) -> Phrase:
@@ -194,7 +195,7 @@ def _offsets(held: int) -> tuple[int, ...]:
     """Choose the sessions after the event whose returns are shown, before the last one held."""
     if held <= _FEW + 1:
         return tuple(range(1, held))
-    first, *rest = (offset for offset in _OFFSETS if offset < held)
+    first, *rest = (offset for offset in OFFSETS if offset < held)
     return (first, *rest[1 - _FEW :])
 
 

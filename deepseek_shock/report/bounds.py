@@ -4,9 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from deepseek_shock.analysis.since import Since
 from deepseek_shock.report.model import Phrase, phrase
-from deepseek_shock.report.quote import city
-
-_MOST_NAMED = 4
+from deepseek_shock.report.quote import MOST_NAMED, city
 
 
 def missing(told: Sequence[Since]) -> Iterator[Phrase]:
@@ -16,7 +14,7 @@ def missing(told: Sequence[Since]) -> Iterator[Phrase]:
         return
     if len(lacking) == 1:
         yield phrase("since.missing", share=lacking[0].move.instrument, n=lacking[0].missing)
-    elif len(lacking) <= _MOST_NAMED:
+    elif len(lacking) <= MOST_NAMED:
         named = tuple(
             phrase("since.missing_item", share=one.move.instrument, n=one.missing)
             for one in lacking

@@ -6,7 +6,7 @@ from deepseek_shock.analysis.relay import Leg, Relation, find_answer, find_next
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import Phase
 from deepseek_shock.report.model import Phrase, phrase
-from deepseek_shock.report.quote import city, focus_noun, hours_between
+from deepseek_shock.report.quote import city, focus_noun, hours_between, many
 
 _BETWEEN = 2  # legs told between the first and its answer
 
@@ -44,6 +44,7 @@ def _first_link(leg: Leg, following: Leg | None) -> Phrase:
         noun=focus_noun(leg.focus),
         move=leg.price_return,
         next_city=city(following.calendar),
+        many=many(leg.breadth.known, is_of_indexes=leg.focus.is_of_indexes),
         n=leg.breadth.known,
     )
 
@@ -55,6 +56,7 @@ def _link(leg: Leg) -> Phrase:
         share=_one(leg),
         noun=focus_noun(leg.focus),
         move=leg.price_return,
+        many=many(leg.breadth.known, is_of_indexes=leg.focus.is_of_indexes),
         n=leg.breadth.known,
     )
 

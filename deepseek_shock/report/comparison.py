@@ -40,16 +40,11 @@ def _title(findings: Compared) -> Phrase:
     if lead is None:
         return phrase("compare.title_nothing", n=len(findings.occasions))
     known = [one for one in findings.occasions if one.course(lead).move.is_figure]
-    if len(findings.occasions) <= _FEW:
+    if len(findings.occasions) <= _FEW or len(known) == 1:
         parts = tuple(_part(one, one.course(lead)) for one in known)
         return phrase("compare.title_few", share=lead, parts=parts)
-    ordered = sorted(known, key=lambda one: _move(one, lead))
-    if len(ordered) == 1:
-        return phrase(
-            "compare.title_few", share=lead, parts=(_part(known[0], known[0].course(lead)),)
-        )
-    ends = (_item(ordered[0], lead), _item(ordered[-1], lead))
-    return phrase("compare.title", share=lead, n=len(ordered), worst=ends[0], best=ends[1])
+    worst, best = _ends(known, lead)
+    return phrase("compare.title", share=lead, n=len(known), worst=worst, best=best)
 
 
 def _part(occasion: Occasion, course: Course) -> Phrase:
@@ -119,9 +114,14 @@ def _widest(findings: Compared, lead: Instrument) -> list[Phrase]:
     if widest == lead or not spread[widest]:
         return []
     known = [one for one in findings.occasions if one.course(widest).move.is_figure]
-    ordered = sorted(known, key=lambda one: _move(one, widest))
-    ends = (_item(ordered[0], widest), _item(ordered[-1], widest))
-    return [phrase("compare.widest", share=widest, worst=ends[0], best=ends[1])]
+    worst, best = _ends(known, widest)
+    return [phrase("compare.widest", share=widest, worst=worst, best=best)]
+
+
+def _ends(known: Sequence[Occasion], instrument: Instrument) -> tuple[Phrase, Phrase]:
+    """Name the events of an instrument's lowest and highest move."""
+    ordered = sorted(known, key=lambda one: _move(one, instrument))
+    return _item(ordered[0], instrument), _item(ordered[-1], instrument)
 
 
 def _spread(findings: Compared, instrument: Instrument) -> Decimal:

@@ -8,6 +8,7 @@ from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.report import foot, provenance
+from deepseek_shock.report.after import OFFSETS
 from deepseek_shock.report.model import (
     Block,
     Bullets,
@@ -29,7 +30,6 @@ MOST_LINES = 6
 """Events whose paths stand side by side: more lines cannot be told apart."""
 
 _BOTH = 2
-_OFFSETS = (1, 5, 10, 20, 60, 120, 250)
 _FEW_SESSIONS = 11  # of a window that is shown session by session
 _FIRST = (0, 1, 2, 3)  # shown of every longer one
 
@@ -51,7 +51,7 @@ def held(findings: Compared) -> Phrase:
 def compared(findings: Compared) -> Section:
     """Every instrument in every event: the day, what came after it, when it was undone."""
     instruments = findings.instruments
-    offsets = [offset for offset in _OFFSETS if offset <= findings.window.last]
+    offsets = [offset for offset in OFFSETS if offset <= findings.window.last]
     offsets = [
         one for one in offsets if any(c.return_at(one) is not None for c in findings.courses)
     ]
@@ -157,7 +157,7 @@ def _path_offsets(findings: Compared) -> list[int]:
     first, last = findings.window
     if last - first < _FEW_SESSIONS:
         return list(range(first, last + 1))
-    chosen = {first, *_FIRST, *(one for one in _OFFSETS if one <= last), last}
+    chosen = {first, *_FIRST, *(one for one in OFFSETS if one <= last), last}
     return sorted(one for one in chosen if first <= one <= last)
 
 

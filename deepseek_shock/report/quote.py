@@ -102,6 +102,11 @@ def focus_noun(focus: Focus) -> Value:
     return focus.noun or phrase(f"watched_noun.{what}", city=city(focus.calendar))
 
 
+def many(number: int, *, is_of_indexes: bool) -> Phrase:
+    """Count shares, or indexes: Japanese counts them in different words."""
+    return phrase(f"many.{'indexes' if is_of_indexes else 'shares'}", number=number)
+
+
 def price_column(instruments: Iterable[Instrument]) -> tuple[Kind, Phrase]:
     """Return how prices are printed, and the unit for their heading: in one unit it stands once."""
     units = {_unit(instrument) for instrument in instruments}

@@ -43,10 +43,9 @@ def since(findings: Findings, top: int | None) -> Section | None:
     )
     beside = (*_closes(findings), *_points(findings), *_groups(findings))
     limits = (*bounds.missing(told), *bounds.unchecked(told))
-    way = "fall" if findings.breadth.is_fall else "rise"
     return Section(
         "since",
-        phrase(f"section.since_{way}"),
+        phrase(f"section.since_{_way(findings)}"),
         (
             retold,
             _table(shown),

@@ -110,6 +110,17 @@ def test_the_datelines_count_indexes(tmp_path: Path) -> None:
     assert EN.say(tokyo).endswith("against Friday 24 January")
 
 
+def test_the_chain_counts_indexes(tmp_path: Path) -> None:
+    """New York's two went to −1% and −10%: their median is −5.50%."""
+    made = report(tmp_path, {"^GSPC": "99", "^IXIC": "90", "^N225": "95"})
+    relay = made.section("relay")
+    assert relay is not None
+    said = [block.sentences for block in relay.blocks if isinstance(block, Paragraph)]
+    en, ja = (words.say_all(sum(said, ())) for words in (EN, JA))
+    assert "; the two watched New York indexes fell a median 5.50%." in en
+    assert "、ニューヨークの対象指数(2指数)は中央値で5.50%安となった。" in ja
+
+
 def test_what_is_about_shares_is_left_out(tmp_path: Path) -> None:
     made = report(tmp_path, {"^GSPC": "99", "^IXIC": "90", "^N225": "95"})
     sections = {section.id for section in made.sections}

@@ -1,4 +1,4 @@
-"""Where named watchlists and events are found: the user's own folder before the bundled one."""
+"""Where named watchlists, events and index tables are found: the user's before the bundled."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +20,7 @@ _BUNDLED = Path(__file__).with_name("sample")
 
 
 class Registry(NamedTuple):
-    """Where named watchlists and events are found: the user's folder before the bundled one.
+    """Where named files are found: the user's folder before the bundled one.
 
     `folder` is the user's configuration folder, or `None` where only the bundled ones count.
     """
@@ -39,7 +39,7 @@ class Registry(NamedTuple):
     def events(self) -> list[Event]:
         """Read all named events, by date; the user's own takes the place of a bundled namesake."""
         by_id: dict[str, Event] = {}
-        for event in self._read_events():
+        for event in map(read_event, self._event_files()):
             by_id.setdefault(event.id, event)
         return sorted(by_id.values(), key=lambda event: (event.date, event.id))
 
@@ -84,9 +84,6 @@ class Registry(NamedTuple):
                 hint="keep one of them, or give the file's path",
             )
         return found[0]
-
-    def _read_events(self) -> Iterator[Event]:
-        yield from map(read_event, self._event_files())
 
     def _event_files(self) -> Iterator[Path]:
         for root in self._roots:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from deepseek_shock.analysis.closures import mark_closed
 from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.inquiry import Inquiry
-from deepseek_shock.analysis.moves import Leniency, Move, Status, find_move
+from deepseek_shock.analysis.moves import Move, Status, find_move
 from deepseek_shock.analysis.paths import Path, Window, find_paths
 from deepseek_shock.analysis.recovery import Recovery, find_recovery
 from deepseek_shock.market.bars import Bars, Source
@@ -126,12 +126,8 @@ def _beyond(instrument: Instrument, inquiry: Inquiry) -> Move:
 
 def _move(instrument: Instrument, inquiry: Inquiry, held: Held) -> Move:
     asked = inquiry.asked[instrument.exchange.calendar]
-    leniency = Leniency(
-        is_provisional=inquiry.takes_provisional,
-        is_accepted=(instrument.ticker, asked.session) in inquiry.accepted,
-    )
     bars = _born(held.bars[instrument.ticker], asked.session)
-    return find_move(bars, asked, leniency=leniency)
+    return find_move(bars, asked, leniency=inquiry.leniency(instrument.ticker, asked))
 
 
 def _born(bars: Bars | Gap, session: date) -> Bars | Gap:

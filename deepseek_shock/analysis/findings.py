@@ -22,7 +22,7 @@ from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.instant import First, find_firsts
 from deepseek_shock.analysis.legs import find_legs
-from deepseek_shock.analysis.moves import Asked, Leniency, Move, find_move
+from deepseek_shock.analysis.moves import Asked, Move, find_move
 from deepseek_shock.analysis.paths import Path, find_paths
 from deepseek_shock.analysis.recovery import Aftermath, find_aftermaths
 from deepseek_shock.analysis.relay import Leg
@@ -174,7 +174,7 @@ def _contributions(
     of = dict(moves)
     for instrument in inquiry.constituents:
         asked = inquiry.all_asked[instrument.exchange.calendar]
-        leniency = _leniency(inquiry, instrument.ticker, asked)
+        leniency = inquiry.leniency(instrument.ticker, asked)
         of[instrument.ticker] = find_move(held.bars[instrument.ticker], asked, None, leniency)
     return tuple(contribute(composition, of) for composition in inquiry.compositions)
 
@@ -233,17 +233,10 @@ def _moves(
     found: dict[str, Move] = {}
     for instrument in inquiry.watchlist.instruments:
         ticker, day = instrument.ticker, asked[instrument.exchange.calendar]
-        leniency = _leniency(inquiry, ticker, day)
+        leniency = inquiry.leniency(ticker, day)
         baseline = baselines.get((day.session, ticker))
         found[ticker] = find_move(held.bars[ticker], day, baseline, leniency)
     return mark_closed(found, held)
-
-
-def _leniency(inquiry: Inquiry, ticker: str, asked: Asked) -> Leniency:
-    return Leniency(
-        is_provisional=inquiry.takes_provisional,
-        is_accepted=(ticker, asked.session) in inquiry.accepted,
-    )
 
 
 def _firsts(inquiry: Inquiry) -> tuple[First, ...]:

@@ -169,7 +169,7 @@ def _find_close(
         if bar.session >= session or bar.close is None:
             continue
         if splits and any(bar.session < split <= last for split in splits):
-            limit = multiply(close, _splits_between(bars, bar.session, session))
+            limit = bars.close_as_of(session, bar.session) or close
         last = bar.session
         if after is not None and not _is_one_basis(bars, bar, after):
             return None, False
@@ -188,11 +188,3 @@ def _is_one_basis(bars: Bars, before: Bar, after: Bar) -> bool:
         return True
     base = bars.close_as_of(before.session, after.session) or base
     return _is_believed(bars, Step(after.session, base, close))
-
-
-def _splits_between(bars: Bars, first: date, last: date) -> Decimal:
-    factor = _ONE
-    for split in bars.splits:
-        if first < split.session <= last:
-            factor = multiply(factor, split.amount)
-    return factor

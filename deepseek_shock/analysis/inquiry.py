@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from deepseek_shock.analysis.contribution import Composition
-from deepseek_shock.analysis.moves import Asked
+from deepseek_shock.analysis.moves import Asked, Leniency
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.unreached import Unreached
 from deepseek_shock.market.event import Event, Watchlist
@@ -45,3 +45,7 @@ class Inquiry(NamedTuple):
         """What the date means on every calendar: the watchlist's, and those of compositions."""
         others = {made.asked.exchange.calendar: made.asked for made in self.compositions}
         return {**others, **self.asked}
+
+    def leniency(self, ticker: str, asked: Asked) -> Leniency:
+        """Return what is let stand of an instrument in a session."""
+        return Leniency(self.takes_provisional, (ticker, asked.session) in self.accepted)

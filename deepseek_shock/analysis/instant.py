@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from deepseek_shock.errors import CalendarError
 from deepseek_shock.market.breaks import break_of
@@ -19,6 +18,7 @@ from deepseek_shock.market.sessions import (
     Phase,
     closes_at,
     is_session,
+    local_day,
     next_session,
     opens_at,
     phase,
@@ -67,7 +67,7 @@ def first_session(exchange: Exchange, instant: datetime) -> date:
 
     Raises `CalendarError` for an instant that the exchange's calendar does not reach.
     """
-    day = _local_day(exchange, instant)
+    day = local_day(exchange, instant)
     if is_session(exchange, day) and closes_at(exchange, day) > instant:
         return day
     return next_session(exchange, day)
@@ -78,11 +78,7 @@ def first_day(exchange: Exchange, instant: datetime) -> date:
     try:
         return first_session(exchange, instant)
     except CalendarError:
-        return _local_day(exchange, instant)
-
-
-def _local_day(exchange: Exchange, instant: datetime) -> date:
-    return instant.astimezone(ZoneInfo(exchange.zone)).date()
+        return local_day(exchange, instant)
 
 
 def find_reach(exchange: Exchange, session: date, instant: datetime) -> Reach:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from deepseek_shock.analysis.moves import Asked
-from deepseek_shock.analysis.returns import divide, multiply, subtract
+from deepseek_shock.analysis.returns import divide, multiply, simple_return
 from deepseek_shock.market.bars import Bars
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import shift_session
@@ -34,7 +34,7 @@ class Path(NamedTuple):
         """Return the close at an offset over that at −1, less one; `None` where it is not held."""
         at = offset - self.offsets[0]
         level = self.levels[at] if 0 <= at < len(self.levels) else None
-        return None if level is None else subtract(divide(level, _HUNDRED), Decimal(1))
+        return simple_return(level, _HUNDRED)
 
 
 def find_paths(

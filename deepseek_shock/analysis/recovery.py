@@ -8,12 +8,10 @@ from typing import NamedTuple
 from deepseek_shock.analysis.guards import find_refusal
 from deepseek_shock.analysis.moves import Asked, Move
 from deepseek_shock.analysis.paths import Path, Window, find_paths
-from deepseek_shock.analysis.returns import divide, subtract
+from deepseek_shock.analysis.returns import simple_return
 from deepseek_shock.market.bars import Bars, Direction
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import sessions_between, shift_session
-
-_ONE = Decimal(1)
 
 
 class Recovery(NamedTuple):
@@ -63,9 +61,9 @@ def find_recovery(bars: Bars, asked: Asked) -> Recovery | None:
     direction = Direction.FALL if close < base else Direction.RISE
     after = _after(bars, asked)
     returns = {
-        session: subtract(divide(one, base), _ONE)
+        session: value
         for session, one in [(asked.session, close), *after.items()]
-        if one is not None
+        if (value := simple_return(one, base)) is not None
     }
     sign = 1 if direction is Direction.FALL else -1
     worst_on = min(returns, key=lambda session: returns[session] * sign)

@@ -97,6 +97,12 @@ class Findings(NamedTuple):
         first = next((move for move in led if move.price_return is not None), None)
         return first or max(figures, key=lambda move: move.size, default=None)
 
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The tickers that the event leads with; where none is named, the day's lead."""
+        named = self.inquiry.event.leads if self.inquiry.event else ()
+        return named or ((self.lead.instrument.ticker,) if self.lead else ())
+
 
 def find(inquiry: Inquiry, held: Held) -> Findings:
     """Find everything that a report says."""

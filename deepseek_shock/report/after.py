@@ -56,15 +56,13 @@ def _told(findings: Findings, held: Sequence[Aftermath], rest: int | None) -> li
     Of those that moved most fewer where the table is to be short.
     """
     most = _LARGEST if rest is None else min(_LARGEST, max(1, rest // _SHARE))
-    event, lead = findings.inquiry.event, findings.lead
-    leads = (event.leads if event else ()) or ((lead.instrument.ticker,) if lead else ())
     by_ticker = {one.recovery.instrument.ticker: one for one in held}
     largest = sorted(
         (ticker for ticker, one in by_ticker.items() if not one.recovery.instrument.is_index),
         key=lambda ticker: (-findings.moves[ticker].size, ticker),
     )
     indexes = (index.ticker for index in findings.inquiry.watchlist.indexes)
-    order = dict.fromkeys((*leads, *largest[:most], *indexes))
+    order = dict.fromkeys((*findings.leads, *largest[:most], *indexes))
     return [by_ticker[ticker] for ticker in order if ticker in by_ticker]
 
 

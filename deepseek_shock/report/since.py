@@ -61,9 +61,9 @@ def _way(findings: Findings) -> Direction:
 
 
 def _leads(findings: Findings, told: Sequence[Since]) -> list[Since]:
-    event, lead = findings.inquiry.event, findings.lead
-    leads = (event.leads if event else ()) or ((lead.instrument.ticker,) if lead else ())
-    return [one for ticker in leads for one in told if one.move.instrument.ticker == ticker]
+    return [
+        one for ticker in findings.leads for one in told if one.move.instrument.ticker == ticker
+    ]
 
 
 def _worth_telling(findings: Findings) -> list[Since]:

@@ -28,6 +28,7 @@ from deepseek_shock.analysis.recovery import Aftermath, find_aftermaths
 from deepseek_shock.analysis.relay import Leg
 from deepseek_shock.analysis.returns import simple_return
 from deepseek_shock.analysis.runs import Run, find_runs
+from deepseek_shock.analysis.significance import Significance
 from deepseek_shock.analysis.since import Since, find_since
 from deepseek_shock.analysis.value import MarketValue, find_values
 from deepseek_shock.market.bars import Bars, Baseline, Source
@@ -65,6 +66,7 @@ class Findings(NamedTuple):
     contributions: tuple[Contributions, ...] = ()
     firsts: tuple[First, ...] = ()
     group_since: tuple[GroupSince, ...] = ()
+    significance: Significance | None = None
 
     @property
     def shares(self) -> tuple[Move, ...]:

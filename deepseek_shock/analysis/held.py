@@ -5,6 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
 from deepseek_shock.analysis.groupsince import GroupSince
 from deepseek_shock.analysis.history import History
 from deepseek_shock.market.bars import Bars, Baseline, Source
@@ -17,7 +18,8 @@ class Held(NamedTuple):
 
     `is_kept` is false where the store could not take what came. Of two `rates` of one pair and day
     the first counts. `histories`, by ticker, and `groups` say what longer series than these bars
-    held of the sessions asked.
+    held of the sessions asked. `estimates`, by session and ticker, and `group_estimates` came with
+    the source, as the baselines did.
     """
 
     bars: Mapping[str, Bars | Gap]
@@ -27,3 +29,5 @@ class Held(NamedTuple):
     rates: tuple[Rate, ...] = ()
     histories: Mapping[str, History] = MappingProxyType({})
     groups: tuple[GroupSince, ...] = ()
+    estimates: Mapping[tuple[date, str], Estimate] = MappingProxyType({})
+    group_estimates: tuple[GroupEstimate, ...] = ()

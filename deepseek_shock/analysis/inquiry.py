@@ -5,8 +5,10 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from deepseek_shock.analysis.contribution import Composition
+from deepseek_shock.analysis.design import Design
 from deepseek_shock.analysis.moves import Asked, Leniency
 from deepseek_shock.analysis.paths import Window
+from deepseek_shock.analysis.significance import Overlap
 from deepseek_shock.analysis.unreached import Unreached
 from deepseek_shock.market.event import Event, Watchlist
 from deepseek_shock.market.instrument import Instrument
@@ -18,7 +20,8 @@ class Inquiry(NamedTuple):
     `takes_provisional` and `accepted` (tickers and sessions) let stand what guards refuse; `at` is
     the instant of the shock, in UTC, by which each session could react to it or not. `compositions`
     are of the indexes whose change is taken apart. `unreached` are those whose exchange's calendar
-    does not reach the date: they are not in the watchlist.
+    does not reach the date: they are not in the watchlist. `design` is that of the event study,
+    `overlaps` the other registered shocks within its windows.
     """
 
     day: date
@@ -32,6 +35,8 @@ class Inquiry(NamedTuple):
     at: datetime | None = None
     compositions: tuple[Composition, ...] = ()
     unreached: tuple[Unreached, ...] = ()
+    design: Design = Design()
+    overlaps: tuple[Overlap, ...] = ()
 
     @property
     def constituents(self) -> tuple[Instrument, ...]:

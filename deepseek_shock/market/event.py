@@ -1,6 +1,8 @@
 """Named shocks and lists of what is watched, as plain values."""
 
 import datetime
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deepseek_shock.market.instrument import Instrument, Text
@@ -34,13 +36,17 @@ class Market(NamedTuple):
 
 
 class Watchlist(NamedTuple):
-    """What is reported on: shares in groups, and the indexes that they are held against."""
+    """What is reported on: shares in groups, and the indexes that they are held against.
+
+    `benchmarks` names the index that returns on a calendar (`XNYS`, `XTKS`) are judged against.
+    """
 
     id: str
     title: Text
     groups: tuple[Group, ...]
     indexes: tuple[Instrument, ...] = ()
     market: Market | None = None
+    benchmarks: Mapping[str, str] = MappingProxyType({})
 
     @property
     def shares(self) -> tuple[Instrument, ...]:

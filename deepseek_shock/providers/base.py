@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeAlias
 
+from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
 from deepseek_shock.market.bars import Bars, Baseline, Source
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
@@ -70,6 +71,10 @@ class Fetched(NamedTuple):
     """Whether the store could take what came, where there is one."""
     rates: tuple[Rate, ...] = ()
     """Exchange rates that came with the bars."""
+    estimates: Mapping[tuple[date, str], Estimate] = MappingProxyType({})
+    """Market models of longer histories, by event session and ticker."""
+    group_estimates: tuple[GroupEstimate, ...] = ()
+    """What residuals of longer histories say of groups."""
 
 
 class Provider(Protocol):

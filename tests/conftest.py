@@ -94,6 +94,32 @@ def shock(tmp_path: Path) -> Shock:
     return run
 
 
+@pytest.fixture
+def here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shock:
+    """Do as `shock` does within this process, which has loaded numpy and scipy once for all."""
+
+    def call(
+        *args: str, env: Mapping[str, str] | None = None, stdin: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        from deepseek_shock.cli.app import run  # only those who ask for it wait for it
+
+        assert stdin is None
+        clean = clean_environment(tmp_path) | dict(env or {})
+        with monkeypatch.context() as patch:
+            patch.chdir(tmp_path)
+            for name in os.environ.keys() - clean.keys():
+                patch.delenv(name)
+            for name, value in clean.items():
+                patch.setenv(name, value)
+            code = run(list(args))
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess(args, code, out, err)
+
+    return call
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Path:
     """The root of the checkout; skips where the tests run against an installed wheel alone."""

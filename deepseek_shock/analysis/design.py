@@ -5,6 +5,7 @@ estimated coefficients. A `Statistic` is one number with its distribution; the f
 `teststatistics` and `ranks`.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -30,6 +31,19 @@ class Model(StrEnum):
         The market-adjusted model estimates nothing; its deviation is taken about its mean.
         """
         return {"market": 2, "market-adjusted": 1, "mean-adjusted": 1, "three-factors": 4}[self]
+
+    @property
+    def has_benchmark(self) -> bool:
+        """Whether returns are held against a benchmark's."""
+        return self in (Model.MARKET, Model.MARKET_ADJUSTED)
+
+
+class BenchmarkKind(StrEnum):
+    """What returns are held against."""
+
+    INDEX = "index"  # as it is, or a fund
+    EX_SELF = "ex-self"  # an index less the part of the share itself
+    EQUAL_WEIGHTED = "equal-weighted"  # the mean of the other watched shares of the calendar
 
 
 class ReturnKind(StrEnum):
@@ -67,7 +81,8 @@ class Outcome(StrEnum):
     DATA_MISSING = "wdatamissing"  # a return of the event window is missing
     TOO_FEW = "toofew"  # fewer returns in the estimation window than the design asks for
     NO_BENCHMARK = "nobenchmark"  # none is named or held, or it has no return where one is needed
-    CONSTANT = "constant"  # the returns of the estimation window, or the benchmark's, never change
+    CONSTANT = "constant"  # the returns never change, or the benchmark's, or that explains them all
+    SEVERAL_CALENDARS = "severalcalendars"  # of a group: its members share no sessions
 
 
 class StatisticName(StrEnum):
@@ -91,7 +106,10 @@ class StatisticName(StrEnum):
 
     @property
     def keeps_correlation(self) -> bool:
-        """Whether the test holds its size where all events share one day."""
+        """Whether what events of one day have in common is in the test's yardstick.
+
+        Only such a test can hold its size there. GRANK-T still rejects too often of few events.
+        """
         return self in _KEEPING
 
 
@@ -118,8 +136,13 @@ class Statistic(NamedTuple):
     p: float | None
 
 
+def find_test(tests: Iterable[Statistic], name: StatisticName) -> Statistic | None:
+    """Find a test by its name; `None` where it was not made."""
+    return next((one for one in tests if one.name is name), None)
+
+
 class Cumulated(NamedTuple):
-    """A cumulative abnormal return over a span: standard error, t, two-sided p (t, L₁ − k)."""
+    """An abnormal return, over a span cumulated: standard error, t, two-sided p (t, L₁ − k)."""
 
     span: Window
     car: float

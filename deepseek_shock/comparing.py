@@ -12,11 +12,9 @@ from deepseek_shock.analysis.paths import Window
 from deepseek_shock.coverage import Rule, check_events
 from deepseek_shock.errors import UsageError
 from deepseek_shock.market.event import DEFAULT_WATCHLIST, Event, Group, Watchlist
-from deepseek_shock.market.exchange import Exchange
-from deepseek_shock.market.gap import Gap
 from deepseek_shock.market.instrument import Instrument, Text
-from deepseek_shock.market.sessions import Phase, last_begun_session, shift_session
-from deepseek_shock.pipeline import SAMPLE_WINDOW
+from deepseek_shock.market.sessions import Phase, shift_session
+from deepseek_shock.pipeline import SAMPLE_WINDOW, hold_begun
 from deepseek_shock.providers.base import Fetched, Provider, Wanted
 from deepseek_shock.registry import Registry
 from deepseek_shock.report.comparison import build_comparison
@@ -185,16 +183,6 @@ def want(inquiries: Sequence[Inquiry]) -> Wanted:
 
 def _hold(fetched: Fetched, inquiries: Sequence[Inquiry], now: datetime) -> Held:
     """Hold what was fetched, without bars of sessions that have not begun at `now`."""
-    exchanges: dict[str, Exchange] = {
-        calendar: one.exchange for inquiry in inquiries for calendar, one in inquiry.asked.items()
-    }
-    begun = {
-        calendar: last_begun_session(exchange, now) for calendar, exchange in exchanges.items()
-    }
-    bars = {
-        ticker: one
-        if isinstance(one, Gap) or one.instrument.exchange.calendar not in begun
-        else one.until(begun[one.instrument.exchange.calendar])
-        for ticker, one in fetched.bars.items()
-    }
+    exchanges = {one.exchange for inquiry in inquiries for one in inquiry.asked.values()}
+    bars = hold_begun(fetched.bars, exchanges, now)
     return Held(bars, {}, fetched.sources, fetched.is_kept)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.analysis.moves import Move, Status
+from deepseek_shock.analysis.moves import Move, Status, status_of
 from deepseek_shock.errors import IncompleteError, ShockError, VendorError, near_matches
 from deepseek_shock.market.bars import Bars, Source
 from deepseek_shock.market.exchange import CITIES
-from deepseek_shock.market.gap import GapReason
+from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.providers.base import Fetched
 
@@ -68,19 +68,64 @@ def check_coverage(
     is_vendors_fault = len(failed) == len(blank) if rule.is_strict else forgiven >= rule.least
     said = f"coverage {int(reached)} %, {rule}"  # cut, so that too little never looks enough
     if failed and is_vendors_fault:
-        raise _failure(failed, said)
+        lost = [one for one in findings.inquiry.extras if _is_lost(one, fetched)]
+        raise _failure(failed, said, lost, directory)
     raise _incomplete(blank, findings, fetched, directory, said)
 
 
-def _failure(failed: list[Move], rule: str) -> VendorError:
+def check_benchmarks(
+    extras: Iterable[Instrument], fetched: Fetched, directory: Mapping[str, Instrument]
+) -> None:
+    """Raise `IncompleteError` for a benchmark, named and not watched, of which nothing is held.
+
+    One of which something is held, or that the vendor failed to give, does not count against the
+    coverage: without its return no share is judged, and the report says so.
+    """
+    for one in extras:
+        answer = fetched.bars[one.ticker]
+        if isinstance(answer, Bars) or status_of(answer.reason) in (Status.FAILED, Status.CLOSED):
+            continue
+        near = fetched.near.get(one.ticker) or near_matches(one.ticker, directory)
+        others = [match for match in near if match != one.ticker]
+        name = fetched.sources[0].name if fetched.sources else "source"
+        raise IncompleteError(
+            f"--benchmark {one.ticker}: no bars ({answer.reason})",
+            hint=f"did you mean {', '.join(others)}?"
+            if others
+            else f"the source is {name}: name an index that it holds, or another --source",
+        )
+
+
+def _is_lost(one: Instrument, fetched: Fetched) -> bool:
+    answer = fetched.bars[one.ticker]
+    return isinstance(answer, Gap) and status_of(answer.reason) is Status.FAILED
+
+
+def _failure(
+    failed: list[Move],
+    rule: str,
+    lost: Iterable[Instrument] = (),
+    directory: Iterable[str] = (),
+) -> VendorError:
+    """Make the error of a vendor that failed.
+
+    The `lost` benchmarks come first: one that nobody holds may be why the vendor was asked at all.
+    """
+    benchmarks = [f"--benchmark {one.ticker}, " for one in lost]
+    near = [match for one in lost for match in near_matches(one.ticker, directory)]
     reasons = Counter(move.reason for move in failed if move.reason is not None)
     counted = _count_reasons(failed)
     detail = next((move.detail for move in failed if move.detail), "")
     words = f" ({detail})" if detail else ""
     return VendorError(
-        f"the vendor failed for {name_some(failed)}: {counted}{words}; {rule}",
-        hint=_FAILURE_HINTS.get(_cause(reasons), _RETRY_HINT),
+        f"the vendor failed for {''.join(benchmarks)}{name_some(failed)}: {counted}{words}; {rule}",
+        hint=f"{f'did you mean {near[0]}? if not, ' if near else ''}{failure_hint(reasons)}",
     )
+
+
+def failure_hint(reasons: Counter[GapReason]) -> str:
+    """Say what to do where a vendor failed, by the commonest cause."""
+    return _FAILURE_HINTS.get(_cause(reasons), _RETRY_HINT)
 
 
 def _cause(reasons: Counter[GapReason]) -> GapReason:

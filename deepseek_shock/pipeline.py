@@ -1,17 +1,21 @@
 """From what is asked to the report: watchlist and date, provider, bars, findings, report."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from deepseek_shock.analysis.dailyreturns import reach
 from deepseek_shock.analysis.digest import digest
+from deepseek_shock.analysis.estimates import Factors
 from deepseek_shock.analysis.findings import find
 from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.runs import LONGEST_RUN
-from deepseek_shock.coverage import Rule, check_coverage
+from deepseek_shock.coverage import Rule, check_benchmarks, check_coverage
 from deepseek_shock.market.bars import Bars
+from deepseek_shock.market.exchange import Exchange
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.rate import Rate
 from deepseek_shock.market.sessions import Phase, calendar_span, last_begun_session, shift_session
@@ -27,6 +31,7 @@ __all__ = ["Basis", "Made", "Request", "inquire", "make", "make_report", "remake
 
 SAMPLE_WINDOW = Window(-5, 5)  # the sample holds twelve sessions
 HISTORY = 290  # sessions: those of the estimation window and a few more
+_BEYOND = 30  # how many more
 
 
 class Basis(NamedTuple):
@@ -55,10 +60,14 @@ def make(request: Request, registry: Registry, provider: Provider) -> Made:
     if request.window is None and {source.name for source in fetched.sources} == {"sample"}:
         inquiry = inquiry._replace(window=SAMPLE_WINDOW)
     held = _hold(fetched, inquiry, request.now)
-    held = held._replace(rates=_rates(inquiry, (*request.rates, *fetched.rates)))
+    held = held._replace(
+        rates=_rates(inquiry, (*request.rates, *fetched.rates)),
+        factors=_factors(request, inquiry),
+    )
     basis = Basis(inquiry, held, request.cut, _command(request, inquiry))
     report = remake(basis)
     rule = Rule(request.least_coverage, request.is_strict)
+    check_benchmarks(inquiry.extras, fetched, registry.directory)
     check_coverage(rule, report.findings, fetched, registry.directory)
     return Made(report, basis)
 
@@ -97,7 +106,8 @@ def _fetch(inquiry: Inquiry, provider: Provider) -> Fetched:
         for name, one in inquiry.all_asked.items()
         if one.phase is Phase.CLOSED and not _has_reopened(inquiry, name)
     }
-    instruments = (*inquiry.watchlist.instruments, *inquiry.constituents)
+    several = (*inquiry.watchlist.instruments, *inquiry.constituents, *inquiry.extras)
+    instruments = {one.ticker: one for one in several}.values()
     open_ones = [one for one in instruments if one.exchange.calendar not in closed]
     fetched = provider.fetch(open_ones, want(inquiry))
     gaps: dict[str, Bars | Gap] = {
@@ -117,12 +127,18 @@ def want(inquiry: Inquiry) -> Wanted:
     """Settle which sessions a provider is asked for."""
     before = inquiry.window.first - LONGEST_RUN
     after = max(inquiry.window.last, 1)
+    spanned = max((span.last for span in inquiry.design.spans), default=0)
     ones = inquiry.all_asked.values()
     first = min(shift_session(one.exchange, one.previous, before) for one in ones)
     return Wanted(
-        history=min(_history(one) for one in ones),
+        history=min(_history(one, inquiry.design.estimation) for one in ones),
         first=first,
-        last=max(shift_session(one.exchange, one.previous, after + 1) for one in ones),
+        last=max(
+            shift_session(one.exchange, one.previous, after + 1)
+            if spanned <= after
+            else reach(one, spanned)
+            for one in ones
+        ),
         due={
             calendar: (one.session, one.previous)
             for calendar, one in inquiry.all_asked.items()
@@ -132,9 +148,10 @@ def want(inquiry: Inquiry) -> Wanted:
     )
 
 
-def _history(asked: Asked) -> date:
+def _history(asked: Asked, estimation: Window) -> date:
     """Return from when on bars serve the statistics, as far as the calendar reaches back."""
-    calendar_days = timedelta(days=-(-HISTORY * 365 // 240))  # some years have few sessions
+    sessions = max(HISTORY, _BEYOND - estimation.first)
+    calendar_days = timedelta(days=-(-sessions * 365 // 240))  # some years have few sessions
     begins, _ = calendar_span(asked.exchange)
     return max(asked.session - calendar_days, begins)
 
@@ -145,15 +162,12 @@ def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
     Of bars that reach back for decades only what they say is held, beside those that are needed.
     """
     asked = inquiry.all_asked
-    begun = {calendar: last_begun_session(one.exchange, now) for calendar, one in asked.items()}
-    bars = {
-        ticker: one if isinstance(one, Gap) else one.until(begun[one.instrument.exchange.calendar])
-        for ticker, one in fetched.bars.items()
-    }
+    bars = hold_begun(fetched.bars, (one.exchange for one in asked.values()), now)
     for instrument in inquiry.constituents:  # of these no more is asked than their move
         one, day = bars[instrument.ticker], asked[instrument.exchange.calendar]
-        if isinstance(one, Bars):
+        if isinstance(one, Bars) and instrument not in inquiry.benchmarks:
             bars[instrument.ticker] = one.within(day.previous, day.session)
+    days = {one.session for one in inquiry.asked.values()}
     found = digest(inquiry.watchlist, inquiry.asked, bars)
     begins = want(inquiry)._replace(archive=None).begins
     needed: dict[str, Bars | Gap] = {
@@ -166,7 +180,35 @@ def _hold(fetched: Fetched, inquiry: Inquiry, now: datetime) -> Held:
         fetched.is_kept,
         histories=found.histories,
         groups=found.groups,
+        estimates={key: one for key, one in fetched.estimates.items() if key[0] in days},
+        group_estimates=fetched.group_estimates,
     )
+
+
+def hold_begun(
+    bars: Mapping[str, Bars | Gap], exchanges: Iterable[Exchange], now: datetime
+) -> dict[str, Bars | Gap]:
+    """Take from bars the sessions of these exchanges that have not begun at `now`."""
+    begun = {one.calendar: last_begun_session(one, now) for one in exchanges}
+    return {
+        ticker: one
+        if isinstance(one, Gap) or one.instrument.exchange.calendar not in begun
+        else one.until(begun[one.instrument.exchange.calendar])
+        for ticker, one in bars.items()
+    }
+
+
+def _factors(request: Request, inquiry: Inquiry) -> dict[str, dict[date, Factors]]:
+    """Return the factors of each calendar that its windows need: its own, or those of all."""
+    given = dict(request.factors)
+    if not given:
+        return {}
+    wanted = want(inquiry)
+    return {
+        calendar: {day: one for day, one in factors.items() if wanted.history <= day <= wanted.last}
+        for calendar in inquiry.asked
+        if (factors := given.get(calendar, given.get(None))) is not None
+    }
 
 
 def _rates(inquiry: Inquiry, given: tuple[Rate, ...]) -> tuple[Rate, ...]:

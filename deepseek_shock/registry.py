@@ -1,7 +1,9 @@
 """Where named watchlists, events and index tables are found: the user's before the bundled."""
 
+import re
 from collections.abc import Iterator
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from deepseek_shock.indextables import IndexTable
 
 _BUNDLED = Path(__file__).with_name("sample")
+_WEEK = timedelta(days=7)  # how far an event's session may lie behind its date
 
 
 class Registry(NamedTuple):
@@ -51,6 +54,26 @@ class Registry(NamedTuple):
         mark = day.isoformat().encode()
         files = (file for file in self._event_files() if mark in _bytes_of(file))
         return next((event for event in map(read_event, files) if event.date == day), None)
+
+    def events_between(self, first: date, last: date, other_than: str | None = None) -> list[Event]:
+        """Read the named events from one date to another, or somewhat before, but for one by id.
+
+        A file that holds no date among these is not parsed, and one that is not what an event file
+        must be is passed over: it was not asked for.
+        """
+        by_name: dict[str, Path] = {}
+        for file in self._event_files():
+            by_name.setdefault(file.stem, file)
+        by_name.pop(other_than or "", None)
+        within = (first - _WEEK, last)
+        found: dict[str, Event] = {}
+        for file in by_name.values():
+            if _holds_date(_bytes_of(file), *within):
+                with suppress(FileError):
+                    event = read_event(file)
+                    found.setdefault(event.id, event)
+        found.pop(other_than or "", None)
+        return [one for one in found.values() if within[0] <= one.date <= last]
 
     def index_table(self, name: str) -> "IndexTable":
         """Read the table of an index by the index's ticker, by the table's name, or its file.
@@ -113,6 +136,12 @@ def _bytes_of(file: Path) -> bytes:
         return file.read_bytes()
     except OSError:
         return b""
+
+
+def _holds_date(text: bytes, first: date, last: date) -> bool:
+    """Tell whether there is a date between two others."""
+    ends = first.isoformat().encode(), last.isoformat().encode()
+    return any(ends[0] <= found <= ends[1] for found in re.findall(rb"\d{4}-\d\d-\d\d", text))
 
 
 def _table_name(index: str) -> str:

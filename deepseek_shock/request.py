@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
+from deepseek_shock.analysis.design import Design
+from deepseek_shock.analysis.estimates import Factors
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
@@ -33,7 +35,9 @@ class Request(NamedTuple):
     `now` is the instant that decides which sessions have ended; `window` is `None` for as much as
     the source is good for; `accepted` are figures that are printed although a guard refuses them,
     as ticker and session; `least_coverage` is in per cent; `options` are those of the command line
-    that make the same report again; `contributions` name index tables.
+    that make the same report again; `contributions` name index tables; `design` is that of the
+    event study; `benchmarks` are tickers, and the words `ex-self` and `equal-weighted`; `factors`
+    are of a calendar, or of every one (`None`).
     """
 
     now: datetime
@@ -51,6 +55,9 @@ class Request(NamedTuple):
     rates: tuple[Rate, ...] = ()
     contributions: tuple[str, ...] = ()
     at: datetime | None = None
+    design: Design = Design()
+    benchmarks: tuple[str, ...] = ()
+    factors: tuple[tuple[str | None, Mapping[date, Factors]], ...] = ()
 
     @property
     def is_by_instant(self) -> bool:

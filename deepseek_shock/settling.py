@@ -10,6 +10,7 @@ from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.runs import LONGEST_RUN
 from deepseek_shock.analysis.unreached import Unreached, part
+from deepseek_shock.benchmarking import check_factors, hold_against
 from deepseek_shock.errors import CalendarError
 from deepseek_shock.market.event import DEFAULT_WATCHLIST, Event, Watchlist
 from deepseek_shock.market.exchange import EXCHANGES, TABLED, XNYS, XTKS, Exchange
@@ -23,6 +24,7 @@ from deepseek_shock.market.sessions import (
     previous_session,
     shift_session,
 )
+from deepseek_shock.overlapping import find_overlaps
 from deepseek_shock.registry import Registry
 from deepseek_shock.request import (
     Request,
@@ -44,7 +46,12 @@ def inquire(request: Request, registry: Registry) -> Inquiry:
     watchlist = _watchlist(request, event, registry)
     if event is not None and request.event is None and not watchlist.shares:
         event, watchlist = _lend(event, registry)
-    return settle(request, registry, event, watchlist)
+    inquiry = settle(request, registry, event, watchlist)
+    inquiry = hold_against(
+        inquiry._replace(design=request.design), request.benchmarks, registry.directory
+    )
+    check_factors((calendar for calendar, _ in request.factors), inquiry)
+    return inquiry._replace(overlaps=find_overlaps(inquiry, registry))
 
 
 def settle(

@@ -1,6 +1,6 @@
 """Watchlist files: TOML in, checked values out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from deepseek_shock.errors import ShockError, UsageError
@@ -27,6 +27,9 @@ def read_watchlist(path: Path, directory: Directory) -> Watchlist:
     )
     if "market" in table:
         watchlist = watchlist._replace(market=_market(table.table("market"), watchlist.shares))
+    if "benchmarks" in table:
+        chosen = _benchmarks(table.table("benchmarks"), watchlist.indexes)
+        watchlist = watchlist._replace(benchmarks=chosen)
     placements.check({one.ticker for one in watchlist.instruments})
     table.finish()
     if not watchlist.instruments:
@@ -42,12 +45,16 @@ def make_watchlist(tickers: Iterable[str], directory: Directory) -> Watchlist:
     found = find_instruments(tickers, directory)
     if not found:
         raise UsageError("no ticker is named", hint="--tickers NVDA,5803.T names two")
-    named = ", ".join(instrument.ticker for instrument in found[:_NAMED])
-    title = Text(*[f"{named} …" if found[_NAMED:] else named] * 2)
     shares = tuple(instrument for instrument in found if not instrument.is_index)
     indexes = tuple(instrument for instrument in found if instrument.is_index)
+    title = _title_of(shares)
     groups = (Group("tickers", title, title, shares),) if shares else ()
-    return Watchlist("tickers", title, groups, indexes)
+    return Watchlist("tickers", _title_of(found), groups, indexes)
+
+
+def _title_of(instruments: Sequence[Instrument]) -> Text:
+    named = ", ".join(instrument.ticker for instrument in instruments[:_NAMED])
+    return Text(*[f"{named} …" if instruments[_NAMED:] else named] * 2)
 
 
 def find_instruments(tickers: Iterable[str], directory: Directory) -> list[Instrument]:
@@ -89,6 +96,21 @@ def _market(table: Table, shares: Iterable[Instrument]) -> Market:
     )
     table.finish()
     return market
+
+
+def _benchmarks(table: Table, indexes: Iterable[Instrument]) -> dict[str, str]:
+    """Take which of the indexes the returns on a calendar are held against."""
+    found = {calendar: table.string(calendar) for calendar in table.keys}
+    for calendar, ticker in found.items():
+        check_calendar(table, calendar, calendar)
+        own = [one.ticker for one in indexes if one.exchange.calendar == calendar]
+        if ticker not in own:
+            table.complain(
+                f"{ticker} is none of the `indexes` on {calendar}",
+                key=calendar,
+                hint=f"on {calendar}: {', '.join(own)}" if own else f"name {ticker} in `indexes`",
+            )
+    return found
 
 
 def _has_sectors(table: Table) -> bool:

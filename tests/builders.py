@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
 from deepseek_shock.analysis.moves import Asked, Move, Status
 from deepseek_shock.errors import near_matches
 from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Source
@@ -78,6 +79,41 @@ def baseline(ticker: str, session: date = MONDAY) -> Baseline:
         previous_as_large_return=-0.1845,
         as_large_in_history=8,
         close_last_beyond=None,
+    )
+
+
+def estimate(ticker: str, session: date = MONDAY) -> Estimate:
+    """Make a market model with round figures: alpha 0, beta 1, a residual deviation of 2 %."""
+    return Estimate(
+        session=session,
+        ticker=ticker,
+        benchmark="^GSPC",
+        first=day("2024-01-11"),
+        last=day("2025-01-08"),
+        sessions=250,
+        alpha=0.0,
+        beta=1.0,
+        residual_sd=0.02,
+        benchmark_mean=0.001,
+        benchmark_ss=0.025,
+    )
+
+
+def group_estimate(*tickers: str) -> GroupEstimate:
+    """Make what is known of a group with round figures: r̄ of 0.2, a deviation of 1 %."""
+    return GroupEstimate(
+        group="group",
+        tickers=tickers,
+        sessions=250,
+        first=day("2024-01-11"),
+        last=day("2025-01-08"),
+        correlation=0.2 if tickers[1:] else None,
+        sd=0.01,
+        worst=-0.04,
+        worst_session=day("2024-08-05"),
+        best=0.04,
+        best_session=day("2024-02-22"),
+        positive_share=0.48,
     )
 
 

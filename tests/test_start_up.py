@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("pandas", "numpy", "pyarrow", "duckdb", "yfinance", "exchange_calendars")
+HEAVY = ("pandas", "numpy", "scipy", "pyarrow", "duckdb", "yfinance", "exchange_calendars")
 LAYERS = tuple(f"deepseek_shock.{name}" for name in ("render", "report", "analysis"))
 
 # Asked inside the process, once the command has written what it had to; stdout is a pipe.
@@ -67,6 +67,7 @@ def report(*options: str) -> tuple[str, ...]:
         (report("--format", "markdown"), (*HEAVY, "rich")),
         (report("--format", "html"), (*HEAVY, "rich")),
         (report("--tickers", "NVDA,5803.T"), (*HEAVY, "rich", "jinja2")),
+        (report("--car", "0:1", "--benchmark", "^SOX"), (*HEAVY, "rich", "jinja2")),
         (("events", "show", "deepseek"), (*HEAVY, "rich", "jinja2")),
     ],
     ids=lambda value: " ".join(value) if value and value[0] != "pandas" else "",

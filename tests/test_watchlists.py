@@ -363,6 +363,10 @@ def test_bare_tickers_are_a_watchlist() -> None:
     assert [index.ticker for index in made.indexes] == ["^N225"]
     assert made.shares[1].name.en == "NVIDIA"
     assert made.shares[2].name.en == "ZZZZ"
+    assert (made.title.en, made.groups[0].title.en) == (
+        "5803.T, ^N225, NVDA, ZZZZ",
+        "5803.T, NVDA, ZZZZ",
+    )
     indexes = make_watchlist(("^N225",), sample_directory())
     assert (indexes.groups, [one.ticker for one in indexes.indexes]) == ((), ["^N225"])
 

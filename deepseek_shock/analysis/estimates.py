@@ -24,6 +24,18 @@ class Estimate(NamedTuple):
     benchmark_ss: float
 
 
+class Factors(NamedTuple):
+    """The factors of Fama and French (1993) in one session, as fractions: MKT − RF, SMB, HML, RF.
+
+    Simple returns; `riskless` is the riskless return that `market` and a share's lie above.
+    """
+
+    market: float
+    size: float
+    value: float
+    riskless: float
+
+
 class GroupEstimate(NamedTuple):
     """The residuals of a group's members over the sessions that all of them have.
 

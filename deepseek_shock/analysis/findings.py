@@ -21,6 +21,7 @@ from deepseek_shock.analysis.groupsince import GroupSince
 from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.instant import First, find_firsts
+from deepseek_shock.analysis.judging import judge
 from deepseek_shock.analysis.legs import find_legs
 from deepseek_shock.analysis.moves import Asked, Move, find_move
 from deepseek_shock.analysis.paths import Path, find_paths
@@ -151,6 +152,7 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         ),
         firsts=_firsts(inquiry),
         group_since=_group_since(watchlist, moves, held),
+        significance=judge(inquiry, held, moves),
     )
 
 

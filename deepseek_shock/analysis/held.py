@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
-from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
+from deepseek_shock.analysis.estimates import Estimate, Factors, GroupEstimate
 from deepseek_shock.analysis.groupsince import GroupSince
 from deepseek_shock.analysis.history import History
 from deepseek_shock.market.bars import Bars, Baseline, Source
@@ -19,7 +19,7 @@ class Held(NamedTuple):
     `is_kept` is false where the store could not take what came. Of two `rates` of one pair and day
     the first counts. `histories`, by ticker, and `groups` say what longer series than these bars
     held of the sessions asked. `estimates`, by session and ticker, and `group_estimates` came with
-    the source, as the baselines did.
+    the source, as the baselines did. `factors`, by calendar and session, are the user's.
     """
 
     bars: Mapping[str, Bars | Gap]
@@ -31,3 +31,4 @@ class Held(NamedTuple):
     groups: tuple[GroupSince, ...] = ()
     estimates: Mapping[tuple[date, str], Estimate] = MappingProxyType({})
     group_estimates: tuple[GroupEstimate, ...] = ()
+    factors: Mapping[str, Mapping[date, Factors]] = MappingProxyType({})

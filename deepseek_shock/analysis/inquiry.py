@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from deepseek_shock.analysis.contribution import Composition
-from deepseek_shock.analysis.design import Design
+from deepseek_shock.analysis.design import BenchmarkKind, Design
 from deepseek_shock.analysis.moves import Asked, Leniency
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.significance import Overlap
@@ -21,7 +21,8 @@ class Inquiry(NamedTuple):
     the instant of the shock, in UTC, by which each session could react to it or not. `compositions`
     are of the indexes whose change is taken apart. `unreached` are those whose exchange's calendar
     does not reach the date: they are not in the watchlist. `design` is that of the event study,
-    `overlaps` the other registered shocks within its windows.
+    `overlaps` the other registered shocks within its windows; `benchmarks` are named to hold shares
+    against, at most one a calendar, `benchmark_kind` says how.
     """
 
     day: date
@@ -37,6 +38,8 @@ class Inquiry(NamedTuple):
     unreached: tuple[Unreached, ...] = ()
     design: Design = Design()
     overlaps: tuple[Overlap, ...] = ()
+    benchmarks: tuple[Instrument, ...] = ()
+    benchmark_kind: BenchmarkKind = BenchmarkKind.INDEX
 
     @property
     def constituents(self) -> tuple[Instrument, ...]:
@@ -44,6 +47,12 @@ class Inquiry(NamedTuple):
         watched = {one.ticker for one in self.watchlist.instruments}
         named = {one.ticker: one for made in self.compositions for one in made.instruments}
         return tuple(one for ticker, one in named.items() if ticker not in watched)
+
+    @property
+    def extras(self) -> tuple[Instrument, ...]:
+        """The benchmarks that are named and not watched: of nothing else in the report."""
+        watched = {one.ticker for one in self.watchlist.instruments}
+        return tuple(one for one in self.benchmarks if one.ticker not in watched)
 
     @property
     def all_asked(self) -> Mapping[str, Asked]:

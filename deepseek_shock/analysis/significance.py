@@ -4,13 +4,16 @@ from datetime import date
 from typing import NamedTuple
 
 from deepseek_shock.analysis.design import (
+    BenchmarkKind,
     Cumulated,
     Design,
     Outcome,
     Power,
     Statistic,
     StatisticName,
+    find_test,
 )
+from deepseek_shock.analysis.paths import Window
 from deepseek_shock.market.event import Group
 from deepseek_shock.market.instrument import Instrument, Text
 
@@ -21,7 +24,9 @@ class Judged(NamedTuple):
     `expected` is what the model and the benchmark give, `abnormal` the rest, `se` the deviation of
     its forecast, `t` their ratio, `p` two-sided with `df` degrees of freedom. `sessions` are the
     returns of the estimation window, from `first` to `last`. `is_locked` marks a close at its price
-    limit, which understates. `benchmark` is a ticker, or `None` where the model has none.
+    limit, which understates. `benchmark` is a ticker, or `None` where the model has none and where
+    `kind` says that it is the mean of others. A span of the design that is not among `spans` is not
+    held.
     """
 
     instrument: Instrument
@@ -39,6 +44,7 @@ class Judged(NamedTuple):
     p: float | None = None
     spans: tuple[Cumulated, ...] = ()
     is_locked: bool = False
+    kind: BenchmarkKind = BenchmarkKind.INDEX
 
 
 class Mean(NamedTuple):
@@ -54,14 +60,28 @@ class Mean(NamedTuple):
     band: float
 
 
+class GroupSpan(NamedTuple):
+    """A group over a span: the mean cumulative abnormal return, and its portfolio t."""
+
+    span: Window
+    caar: float
+    test: Statistic
+
+
 class GroupJudged(NamedTuple):
     """A group in its event session. `asked` and `used` count members.
 
     `sessions` are those of the estimation window that all members have, from `first` to `last`;
     `as_large` counts those in which the group's mean residual went as far in the same direction,
-    the latest of them being `last_as_large`. `spread` is the deviation of the members'
+    the latest of them being `last_as_large`; it is `None` where the source ships the extremes alone
+    and AAR is not beyond them. `spread` is the deviation of the members'
     standardized abnormal returns, over what the estimation window lets expect (1). `holm` is the p
     of the portfolio t adjusted for the number of groups. `path` is for the chart.
+
+    `power` is given of small groups: of effects of 1 and 2 %, then of the smallest that is found
+    with a power of 80 %. `is_shipped` where the estimates came with the source. `without_self`
+    counts the members held against a benchmark of `kind` that leaves them out. `factor` is the
+    forecast factor of the portfolio t, `sd` the deviation of the daily mean residual.
     """
 
     group: Group
@@ -74,7 +94,7 @@ class GroupJudged(NamedTuple):
     first: date
     last: date
     aar: float
-    as_large: int
+    as_large: int | None
     last_as_large: date | None
     correlation: float | None
     spread: float | None
@@ -83,10 +103,15 @@ class GroupJudged(NamedTuple):
     power: tuple[Power, ...] = ()
     path: tuple[Mean, ...] = ()
     is_shipped: bool = False
+    kind: BenchmarkKind = BenchmarkKind.INDEX
+    without_self: int = 0
+    spans: tuple[GroupSpan, ...] = ()
+    sd: float | None = None
+    factor: float = 1.0
 
     def statistic(self, name: StatisticName) -> Statistic | None:
         """Find a test by its name; `None` where it was not made."""
-        return next((one for one in self.tests if one.name is name), None)
+        return find_test(self.tests, name)
 
 
 class Overlap(NamedTuple):

@@ -1,15 +1,21 @@
 """From the options of a command that reports to its report: what is asked, fetched and made."""
 
 import shlex
-from collections.abc import Collection, Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import typer
 
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli import parsing
+from deepseek_shock.cli.designing import (
+    DesignOptions,
+    make_design,
+    parse_benchmarks,
+    parse_factors,
+)
 from deepseek_shock.cli.options import LAST, Format
 from deepseek_shock.cli.progress import Watched, warn
 from deepseek_shock.cli.sources import SourceChoice, Sources, make_provider
@@ -22,6 +28,7 @@ from deepseek_shock.report.tables import BESIDE, Cut, Order
 from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
+    from deepseek_shock.analysis.estimates import Factors
     from deepseek_shock.market.rate import Rate
     from deepseek_shock.pipeline import Made
 
@@ -71,6 +78,7 @@ class ReportOptions(NamedTuple):
     min_coverage: opt.MinCoverageOption = 90
     strict: opt.StrictOption = False
     contributions: opt.ContributionsOption = None
+    designed: DesignOptions = DesignOptions()
 
 
 # Said elsewhere in the command, or about how the bars came and not what they are.
@@ -148,6 +156,9 @@ def make(
         contributions=parsing.parse_contributions(asked.contributions),
         rates=_rates(asked),
         at=parsing.parse_instant(asked.at),
+        design=make_design(asked.designed),
+        benchmarks=parse_benchmarks(asked.designed.benchmark),
+        factors=_factors(asked.designed),
     )
     with watch(asked.bars, request.now) as watched:
         return pipeline.make(request, make_registry(), watched)
@@ -180,6 +191,15 @@ def _rates(asked: ReportOptions) -> "tuple[Rate, ...]":
     from deepseek_shock.providers.rates import read_rates
 
     return read_rates(expand(asked.fx))
+
+
+def _factors(asked: DesignOptions) -> "tuple[tuple[str | None, Mapping[date, Factors]], ...]":
+    files = parse_factors(asked.factors)
+    if not files:
+        return ()
+    from deepseek_shock.studyfiles.factors import read_factors
+
+    return tuple((calendar, read_factors(path).factors) for calendar, path in files)
 
 
 def nearer(

@@ -85,6 +85,8 @@ def combine_all(first: Fetched, second: Fetched) -> Fetched:
         near=second.near | first.near,
         is_kept=first.is_kept and second.is_kept,
         rates=(*first.rates, *second.rates),
+        estimates={**second.estimates, **first.estimates},
+        group_estimates=(*first.group_estimates, *second.group_estimates),
     )
 
 

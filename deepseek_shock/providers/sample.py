@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
 from deepseek_shock.errors import near_matches
 from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Origin, Source
 from deepseek_shock.market.exchange import EXCHANGES
@@ -59,6 +60,14 @@ class Sample:
                 ),
             ),
             near={ticker: near_matches(ticker, held) for ticker in asked if ticker not in held},
+            estimates={
+                (estimate.session, estimate.ticker): estimate
+                for estimate in _estimates()
+                if estimate.ticker in asked
+            },
+            group_estimates=tuple(
+                estimate for estimate in _group_estimates() if asked.keys() >= {*estimate.tickers}
+            ),
         )
 
 
@@ -118,4 +127,37 @@ def _baselines() -> Iterator[Baseline]:
             previous_as_large_return=float(row[11]) if row[11] else None,
             as_large_in_history=int(row[12]),
             close_last_beyond=date.fromisoformat(row[13]) if row[13] else None,
+        )
+
+
+def _estimates() -> Iterator[Estimate]:
+    for session, ticker, benchmark, first, last, sessions, *figures in _rows(
+        _read("estimates.csv")
+    ):
+        yield Estimate(
+            date.fromisoformat(session),
+            ticker,
+            benchmark,
+            date.fromisoformat(first),
+            date.fromisoformat(last),
+            int(sessions),
+            *map(float, figures),
+        )
+
+
+def _group_estimates() -> Iterator[GroupEstimate]:
+    for row in _rows(_read("group_estimates.csv")):
+        yield GroupEstimate(
+            group=row[0],
+            tickers=tuple(row[1].split()),
+            sessions=int(row[2]),
+            first=date.fromisoformat(row[3]),
+            last=date.fromisoformat(row[4]),
+            correlation=float(row[5]) if row[5] else None,
+            sd=float(row[6]),
+            worst=float(row[7]),
+            worst_session=date.fromisoformat(row[8]),
+            best=float(row[9]),
+            best_session=date.fromisoformat(row[10]),
+            positive_share=float(row[11]),
         )

@@ -92,6 +92,8 @@ class Stored:
             fetched.near,
             is_kept=not self._is_troubled,
             rates=fetched.rates,
+            estimates=fetched.estimates,
+            group_estimates=fetched.group_estimates,
         )
 
     def _describe(self, answers: dict[str, Answer], fetched: Fetched) -> Source:

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 
 from deepseek_shock.analysis.moves import Status
+from deepseek_shock.analysis.significance import Significance
 from deepseek_shock.market.bars import Bars, Baseline
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import make_instrument
 from deepseek_shock.market.sessions import is_session
 from deepseek_shock.pipeline import Request, make_report
-from deepseek_shock.providers.base import Fetched, Wanted
+from deepseek_shock.providers.base import Fetched, Provider, Wanted
+from deepseek_shock.providers.files import Files
 from deepseek_shock.providers.sample import SHA256, Sample, is_sound, sample_directory
 from deepseek_shock.registry import Registry
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, day
@@ -253,6 +255,121 @@ def returns_of(ticker: str) -> Iterator[tuple[date, float]]:
     """Give the daily returns of a long series; these have no holes in the window."""
     for (_, before), (session, after) in pairwise(sorted(long_closes()[ticker].items())):
         yield session, after / before - 1
+
+
+ESTIMATED = ("alpha", "beta", "residual_sd", "benchmark_mean", "benchmark_ss")
+SUMMED_UP = {
+    "mean_pairwise_correlation": "correlation",
+    "sd_of_mean_residual": "sd",
+    "worst_mean_residual": "worst",
+    "best_mean_residual": "best",
+    "positive_share": "positive_share",
+}
+
+
+@needs_shared
+def test_the_models_are_the_facts() -> None:
+    facts = [row for row in rows(SHARED / "facts" / "baselines.csv") if row["alpha"]]
+    assert len(facts) == len(fetched().estimates) == 112
+    for row in facts:
+        found = fetched().estimates[day(row["session"]), row["ticker"]]
+        assert [getattr(found, name) for name in ESTIMATED] == [
+            float(row[one]) for one in ESTIMATED
+        ]
+        assert (found.benchmark, found.sessions) == (row["benchmark"], int(row["n_model"]))
+        assert (found.first, found.last) == (day(row["window_first"]), day(row["window_last"]))
+
+
+@needs_shared
+def test_what_is_known_of_groups_is_the_facts() -> None:
+    members: dict[str, list[str]] = {}
+    for row in rows(SHARED / "facts" / "instruments.csv"):
+        members.setdefault(row["group"], []).append(row["ticker"])
+    facts = {row["group"]: row for row in rows(SHARED / "facts" / "group_baselines.csv")}
+    found = {one.group: one for one in fetched().group_estimates}
+    assert found.keys() == facts.keys()
+    for name, row in facts.items():
+        one = found[name]
+        assert list(one.tickers) == members[name]
+        for fact, field in SUMMED_UP.items():
+            assert getattr(one, field) == float(row[fact])
+        assert (one.sessions, one.first, one.last) == (
+            *(int(row["sessions"]), day(row["first"]), day(row["last"])),
+        )
+        assert one.worst_session == day(row["worst_session"])
+        assert one.best_session == day(row["best_session"])
+
+
+def test_the_groups_are_those_of_the_watchlist() -> None:
+    watched = {one.id: one for one in Registry(sample_directory()).watchlist("deepseek").groups}
+    for one in fetched().group_estimates:
+        assert one.tickers == tuple(member.ticker for member in watched[one.group].members)
+
+
+def test_only_groups_all_of_whose_members_are_asked_come_along() -> None:
+    nvidia = [one for one in sample_directory().values() if one.ticker == "NVDA"]
+    found = Sample().fetch(nvidia, want(date(2025, 1, 1), date(2025, 3, 1)))
+    assert found.group_estimates == ()
+    assert {ticker for _, ticker in found.estimates} == {"NVDA"}
+
+
+# Before their companies themselves were listed, the longer series hold rows of their forerunners.
+_YOUNG = {"GEV", "OKLO"}
+
+
+@needs_shared
+@pytest.mark.parametrize("on", [MONDAY, TUESDAY], ids=str)
+def test_shares_are_judged_as_by_a_longer_history(on: date) -> None:
+    by_sample, by_files = (judged_by(source, on) for source in (Sample(), longer()))
+    others = {one.instrument.ticker: one for one in by_files.judged}
+    for one in by_sample.judged:
+        ticker = one.instrument.ticker
+        if ticker in _YOUNG:
+            continue
+        other = others[ticker]
+        assert (one.sessions, one.first, one.last) == (other.sessions, other.first, other.last)
+        assert (one.benchmark, one.df, one.is_locked) == (
+            other.benchmark,
+            other.df,
+            other.is_locked,
+        )
+        assert one.abnormal == pytest.approx(other.abnormal, abs=1e-6)
+        assert one.t == pytest.approx(other.t, rel=1e-4, abs=1e-4)
+
+
+@needs_shared
+def test_groups_are_judged_as_by_a_longer_history() -> None:
+    by_sample, by_files = (judged_by(source, MONDAY) for source in (Sample(), longer()))
+    others = {one.group.id: one for one in by_files.groups}
+    assert len(others) == len(by_sample.groups) == 7
+    for one in by_sample.groups:
+        if not _YOUNG.isdisjoint(member.ticker for member in one.group.members):
+            continue
+        other = others[one.group.id]
+        assert (one.used, one.sessions, one.first, one.last) == (
+            *(other.used, other.sessions, other.first, other.last),
+        )
+        assert one.aar == pytest.approx(other.aar, abs=1e-6)
+        assert one.correlation == pytest.approx(other.correlation, abs=1e-6)
+        assert one.as_large in (None, other.as_large)
+        for test in one.tests:
+            same = other.statistic(test.name)
+            assert same is not None
+            assert test.df == same.df
+            assert test.value == pytest.approx(same.value, rel=1e-4, abs=1e-4)
+        path = {step.offset: step for step in other.path}
+        for step in one.path:
+            assert step.aar == pytest.approx(path[step.offset].aar, abs=1e-6)
+
+
+def longer() -> Files:
+    return Files(SHARED / "data" / "bars_2023_2025.csv.gz", "")
+
+
+def judged_by(source: Provider, on: date) -> Significance:
+    made = make_report(Request(LONG_AFTER, on), Registry(sample_directory()), source)
+    assert made.findings.significance is not None
+    return made.findings.significance
 
 
 @needs_shared

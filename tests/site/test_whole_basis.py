@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deepseek_shock.analysis.estimates import Factors
 from deepseek_shock.market.exchange import XNYS, XTKS
 from deepseek_shock.market.rate import Rate
 from deepseek_shock.market.sessions import sessions_between
@@ -21,7 +22,7 @@ from deepseek_shock.render.house import Colors
 from deepseek_shock.render.html import Html
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.site.kept import pack, unpack
-from tests.builders import LONG_AFTER, baseline, utc
+from tests.builders import LONG_AFTER, baseline, estimate, group_estimate, utc
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,6 +46,9 @@ tickers = ["1001.T", "1002.T"]
 id = "new-york"
 title = "New York"
 tickers = ["AAA"]
+
+[benchmarks]
+XTKS = "^FIVE"
 
 [market]
 title = "Tokyo"
@@ -115,11 +119,17 @@ def basis(tmp_path_factory: pytest.TempPathFactory) -> Basis:
         rates=(Rate("USDJPY", DAY, Decimal("100.50"), "made up"),),
         contributions=(str(folder / "five.toml"),),
         at=utc("2008-10-16T00:00"),
+        benchmarks=("^FIVE",),
+        factors=((None, {DAY: Factors(-0.04, 0.01, 0.002, 0.0001)}),),
     )
     provider = Files(folder / "bars.csv", "")
     made = make(request, Registry(sample_directory()), provider).basis
-    shipped = {(DAY, "AAA"): baseline("AAA", DAY)}
-    return made._replace(held=made.held._replace(baselines=shipped))
+    shipped = made.held._replace(
+        baselines={(DAY, "AAA"): baseline("AAA", DAY)},
+        estimates={(DAY, "AAA"): estimate("AAA", DAY)},
+        group_estimates=(group_estimate("AAA"),),
+    )
+    return made._replace(held=shipped)
 
 
 def test_nothing_that_a_basis_can_hold_is_left_out_here(basis: Basis) -> None:

@@ -77,6 +77,11 @@ class Study(NamedTuple):
 
     `moved` counts the events whose date was no session, so that the next one is their session 0;
     `is_one_day` tells whether all events that were used share one session.
+
+    `crowded` counts the events whose judged sessions overlap with those of another event of the
+    same instrument, `crowded_estimations` those whose estimation window holds judged sessions of
+    another; `repeated` the rows that name an instrument and a date again within a group, all of
+    which are kept. `calendars` are all whose sessions are counted, `calendar` the one if it is one.
     """
 
     design: Design
@@ -88,3 +93,7 @@ class Study(NamedTuple):
     moved: int = 0
     is_one_day: bool = False
     overlaps: tuple[Overlap, ...] = ()
+    crowded: int = 0
+    crowded_estimations: int = 0
+    repeated: int = 0
+    calendars: tuple[str, ...] = ()

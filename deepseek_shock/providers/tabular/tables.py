@@ -48,6 +48,20 @@ class Table(NamedTuple):
         raise FileError(self.path, what, line=line, hint=hint)
 
 
+class Body(NamedTuple):
+    """A file's text behind Excel's own first line, what parts its cells, and its first line."""
+
+    path: str
+    text: str
+    delimiter: str
+    line: int
+
+    @property
+    def takes_comma(self) -> bool:
+        """Whether a comma in a figure may be a decimal mark: the delimiter is another."""
+        return self.delimiter in ";\t"
+
+
 def is_table_name(name: str) -> bool:
     """Tell whether a file's name is that of a table."""
     return name.lower().endswith(ENDINGS)
@@ -72,15 +86,28 @@ def read_table(path: Path, most: int | None = None) -> Table:
     text = _decode(path, data, is_cut=most is not None and len(data) >= most)
     if most is None:
         _check_text(path, text)
-    body = re.sub(r"\Asep=.(?:\r\n?|\n)", "", text, flags=re.IGNORECASE)  # Excel's own first line
-    start = 1 if body == text else 2
-    delimiter = _find_delimiter(body)
+    body = _make_body(path, text)
 
     def rows() -> Iterator[Row]:
-        return _split(str(path), body, delimiter, start)
+        return _split(*body)
 
     head = [cells for _, cells in islice(rows(), HEAD)]
-    return Table(str(path), head, rows, delimiter in ";\t")
+    return Table(str(path), head, rows, body.takes_comma)
+
+
+def read_body(path: Path) -> Body | None:
+    """Read a file of text whole, or return `None` where it is Parquet. Raises as `read_table`."""
+    data = _read(path, None)
+    if data.startswith(_PARQUET):
+        return None
+    text = _decode(path, data, is_cut=False)
+    _check_text(path, text)
+    return _make_body(path, text)
+
+
+def _make_body(path: Path, text: str) -> Body:
+    body = re.sub(r"\Asep=.(?:\r\n?|\n)", "", text, flags=re.IGNORECASE)  # Excel's own first line
+    return Body(str(path), body, _find_delimiter(body), 1 if body == text else 2)
 
 
 def _read(path: Path, most: int | None) -> bytes:

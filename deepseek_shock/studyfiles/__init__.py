@@ -1,0 +1,1 @@
+"""The files of an event study: events, returns or prices of shares and benchmarks, factors."""

@@ -1,0 +1,1 @@
+"""From a file of events to a study: its returns, where each event stands, what is found."""

@@ -24,6 +24,7 @@ from deepseek_shock.errors import LockError, NoSessionError, ShockError
 COMMANDS = {
     "report": "Report the moves of one session: who fell, by how much, since when.",
     "compare": "Compare the same instruments through several shocks, on one event axis.",
+    "study": "Study many events: abnormal returns of groups, with every test.",
     "fetch": "Fill the store with bars of a watchlist, over several years.",
     "publish": "Publish the report as a page of a site: page, index, feed.",
     "store": "What the store holds; verify it; export; remove.",
@@ -37,6 +38,7 @@ COMMANDS = {
 _SECTIONS = {
     "report": ("report",),
     "compare": ("compare",),
+    "study": ("study",),
     "publish": ("report", "publish"),
 }
 # A holiday, or another run at the same work, is no failure of the job that runs every night, whose

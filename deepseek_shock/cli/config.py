@@ -18,10 +18,15 @@ _OF_A_SITE = ("title", "url", "wait")
 _SECTIONS = {
     "report": "is not an option of shock report",
     "compare": "is not an option of shock compare",
+    "study": "is not an option of shock study",
     "publish": "does not stand under [publish]",
 }
 _LISTED_PATHS = "contributions"  # several with commas, files among them
-_PATHS = ("event", "watchlist", "template", "template-dir", "style", "data", "fx", "store")
+_PATHS = (
+    *("event", "watchlist", "template", "template-dir", "style", "data", "fx", "store"),
+    *("returns", "prices", "benchmark-returns", "benchmark-prices"),
+)
+_FACTORS = "factors"  # the same, each perhaps behind a calendar
 
 
 class Defaults(dict[str, Any]):
@@ -190,11 +195,25 @@ def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 
         return value
     if key == _LISTED_PATHS:
         return _take_paths(options, value)
+    if key == _FACTORS:
+        return _take_factors(options, value)
     if isinstance(value, list):
         return ",".join(map(str, value))
     text = value.isoformat() if isinstance(value, date) else str(value)
     is_path = key in _PATHS and ("/" in text or "." in text)
     return str(options.path.parent / expand(text)) if is_path else text
+
+
+def _take_factors(options: "Table", value: Any) -> str:  # noqa: ANN401 -- the same
+    """Take files of factors, as a list or in one string; each is relative to its file."""
+    from deepseek_shock.cli.designing import split_calendar
+
+    parts = value if isinstance(value, list) else str(value).split(",")
+    named = (split_calendar(str(one)) for one in parts)
+    parent = options.path.parent
+    return ",".join(
+        f"{f'{calendar}=' if calendar else ''}{parent / expand(path)}" for calendar, path in named
+    )
 
 
 def _take_paths(options: "Table", value: Any) -> str:  # noqa: ANN401 -- the same

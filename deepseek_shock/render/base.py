@@ -31,6 +31,14 @@ class FrontMatter(StrEnum):
     QUARTO = "quarto"
 
 
+class StudyTable(StrEnum):
+    """Which rows of a study stand in its CSV."""
+
+    TESTS = "tests"
+    DAYS = "days"
+    EVENTS = "events"
+
+
 class Style(NamedTuple):
     """How a report looks, whatever it says: its words, colours, and the user's template folder."""
 

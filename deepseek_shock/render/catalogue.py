@@ -1,13 +1,16 @@
-"""The catalogue of a language: `locale/*.toml`, read section by section."""
+"""The catalogue of a language: `locale/*.toml`, read entry by entry."""
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 _LOCALES = Path(__file__).parent.parent / "locale"
+_HEADER = re.compile(r"^\[([\w.]+)\]$", re.MULTILINE)
+_LINE = re.compile(r"^(\w+)(?:\.\w+)? *=.*$", re.MULTILINE)
+_FORM = "other"  # which every entry with forms has
 
 Entry: TypeAlias = str | Mapping[str, str]
 """A sentence, or its forms."""
@@ -22,40 +25,45 @@ def catalogue(lang: str) -> "Catalogue":
 class Catalogue(Mapping[str, Entry]):
     """The entries of a language by dotted key.
 
-    A section is parsed when an entry of it is asked for: a report says few of them, and to parse
-    all takes longer than to make it.
+    The file has a line for each sentence and for each form of one. An entry is parsed when it is
+    asked for: a report says few of them, and to parse all takes longer than to make it.
     """
 
     def __init__(self, text: str) -> None:
         self._entries: dict[str, Entry] = {}
-        self._unparsed: dict[str, str] = {}
-        for section in re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]:
-            name = re.split(r"[.\]]", section[1:], maxsplit=1)[0]
-            self._unparsed[name] = self._unparsed.get(name, "") + section
+        self._lines = dict(_lines(text))
 
     def __getitem__(self, key: str) -> Entry:
         """Return a sentence or its forms."""
-        self._parse(key.partition(".")[0])
-        return self._entries[key]
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._entries[key] = _parse(key, self._lines[key])
+        return entry
 
     def __iter__(self) -> Iterator[str]:
         """Give all keys."""
-        for section in list(self._unparsed):
-            self._parse(section)
-        return iter(self._entries)
+        return iter(self._lines)
 
     def __len__(self) -> int:
         """Count the entries."""
-        return sum(1 for _ in self)
-
-    def _parse(self, section: str) -> None:
-        if text := self._unparsed.pop(section, ""):
-            self._entries.update(_flatten(tomllib.loads(text)))
+        return len(self._lines)
 
 
-def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Entry]]:
-    for key, value in table.items():
-        if isinstance(value, str) or "other" in value:
-            yield prefix + key, value
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each entry's key with its lines; a section with forms is one entry."""
+    _, *parts = _HEADER.split(text)
+    for section, body in zip(parts[::2], parts[1::2], strict=True):
+        found: dict[str, str] = {}
+        for line in _LINE.finditer(body):
+            found[line[1]] = f"{found.get(line[1], '')}{line[0]}\n"
+        if _FORM in found:
+            yield section, body
         else:
-            yield from _flatten(value, f"{prefix}{key}.")
+            yield from ((f"{section}.{name}", lines) for name, lines in found.items())
+
+
+def _parse(key: str, lines: str) -> Entry:
+    """Parse the lines of an entry, which name it unless they are its forms alone."""
+    table = tomllib.loads(lines)
+    entry: Entry = table if _FORM in table else table[key.rpartition(".")[2]]
+    return entry

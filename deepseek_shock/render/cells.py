@@ -7,6 +7,7 @@ from unicodedata import category, east_asian_width
 # Narrow characters beyond Latin that reports are full of: no need to look their width up.
 _NARROW = frozenset("\u2212×÷·…’“”–—█σ¥")
 _LATIN_ENDS = "\u0300"
+_BLANK = ("Cc", "Zl", "Zp", "Cs")
 # What may not end a line, and what may not begin one.
 _OPENING, _CLOSING = "「『（(", "、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 
@@ -19,6 +20,20 @@ def width_of(text: str) -> int:
         0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def shorten(name: str, width: int = 40) -> str:
+    """Put a name on one line, without what no screen shows; cut a wide one, with an ellipsis."""
+    seen = (" " if category(char) in _BLANK else char for char in name if category(char) != "Cf")
+    line = " ".join("".join(seen).split())
+    if width_of(line) <= width:
+        return line
+    kept = ""
+    for char in line:
+        if width_of(kept + char) >= width:
+            break
+        kept += char
+    return f"{kept.rstrip()}…"
 
 
 def _is_narrow(text: str) -> bool:

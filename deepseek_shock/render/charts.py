@@ -98,10 +98,17 @@ def name_of(instrument: Instrument, words: Words, room: Room) -> Name:
     return Name(code, fitted(text, room.wide), ems(text) > room.narrow)
 
 
-def _ticks(scale: Scale, words: Words) -> tuple[Tick, ...]:
-    # A scale finer than the house prints figures would have the same label at two ticks.
+def fine_words(scale: Scale, words: Words) -> Words:
+    """Return the words that print a scale's values with as many decimals as it needs.
+
+    A scale finer than the house prints figures would have the same label at two ticks.
+    """
     decimals = max(-scale.step.adjusted() - 2, 0)
-    exactly = Words(words.lang, words.house._replace(precision=Precision(decimals)))
+    return Words(words.lang, words.house._replace(precision=Precision(decimals)))
+
+
+def _ticks(scale: Scale, words: Words) -> tuple[Tick, ...]:
+    exactly = fine_words(scale, words)
     return tuple(
         Tick(scale.at(value), exactly.print(Kind.RETURN, value), bool(value / scale.step % 2))
         for value in scale.values()

@@ -3,7 +3,7 @@
 In English a sign or a code stands before an amount, in Japanese a word behind it.
 """
 
-from deepseek_shock.report.model import Unit
+from deepseek_shock.report.money import Unit
 
 SIGNS_EN = {Unit.DOLLAR: "$", Unit.YEN: "¥", Unit.EUR: "€", Unit.GBP: "£"}
 """The signs that no two currencies here share; all others go by their ISO 4217 code."""

@@ -24,10 +24,11 @@ from deepseek_shock.render.jsonvalues import price as _price
 from deepseek_shock.render.jsonvalues import source as _source
 from deepseek_shock.render.jsonvalues import text as _text
 from deepseek_shock.render.relaydata import make_first, make_instant, make_leg
+from deepseek_shock.render.significancedata import make_significance
 from deepseek_shock.render.sincedata import make_group_since, make_runs, make_since
 from deepseek_shock.render.valuedata import make_contributions, make_market_value
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Phrase, Report
+from deepseek_shock.report.model import Paragraph, Phrase, Report
 
 INDEX_GROUP = "benchmarks"
 
@@ -68,8 +69,16 @@ class Json:
             "after": [make_after(one) for one in findings.aftermaths],
             "market_values": [make_market_value(one) for one in findings.market_values],
             "context": make_context(event),
+            "significance": make_significance(findings, self._beside(report)),
         }
         return dump(document)
+
+    def _beside(self, report: Report) -> list[dict[str, str]]:
+        """Return what the report says beside the figures of its event study."""
+        section = report.section("significance")
+        blocks = section.blocks if section else ()
+        paragraphs = (block for block in blocks if isinstance(block, Paragraph))
+        return [self._said(one) for block in paragraphs for one in block.sentences]
 
     def _said(self, phrase: Phrase) -> dict[str, str]:
         return {lang: words.say(phrase) for lang, words in self._voices.items()}

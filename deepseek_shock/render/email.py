@@ -23,6 +23,7 @@ from deepseek_shock.report.model import (
     Kind,
     Phrase,
     Report,
+    StudyReport,
     Table,
     Value,
 )
@@ -96,11 +97,11 @@ class Email:
 
 
 def _bars(document: Document, words: Words) -> list[Bar]:
-    """Return the bars of a report's moves; a comparison has none."""
+    """Return the bars of a report's moves; the other documents have none."""
     match document:
         case Report():
             return list(make_bars(document, words))
-        case Comparison():
+        case Comparison() | StudyReport():
             return []
         case _:
             assert_never(document)

@@ -5,10 +5,10 @@ from typing import NamedTuple, assert_never
 
 from deepseek_shock.analysis.breadth import rank
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.render import charts, comparecharts, timecharts
+from deepseek_shock.render import charts, comparecharts, studycharts, timecharts
 from deepseek_shock.render.svg import Chart
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Comparison, Document, Phrase, Report, phrase
+from deepseek_shock.report.model import Comparison, Document, Phrase, Report, StudyReport, phrase
 from deepseek_shock.report.quote import city
 
 COLORED = ("bars", "groups", "relay")
@@ -35,9 +35,16 @@ def draw_charts(document: Document, words: Words) -> Iterator[Drawn]:
             findings = document.findings
             for name, chart in make_charts(findings, words):
                 yield Drawn(name, name, chart, describe_chart(name, findings))
+            panels = studycharts.report_chart(findings, words)
+            if panels is not None:
+                yield Drawn("significance", panels.name, panels, panels.said)
         case Comparison():
             for one in comparecharts.make_charts(document.findings, words):
                 yield Drawn("paths", one.name, one.chart, one.said, one.caption)
+        case StudyReport():
+            days = studycharts.study_charts(document.findings, words)
+            if days is not None:
+                yield Drawn("study", days.name, days, days.said)
         case _:
             assert_never(document)
 

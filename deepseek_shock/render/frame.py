@@ -14,18 +14,20 @@ from deepseek_shock.render.cells import wrap
 from deepseek_shock.render.charts import BAR_ROW, BarChart, Name, StripChart
 from deepseek_shock.render.figures import COLORED, Drawn, draw_charts
 from deepseek_shock.render.scales import ems, fitted, is_latin
+from deepseek_shock.render.studycharts import PanelChart
+from deepseek_shock.render.svgpanels import write_grid
 from deepseek_shock.render.timecharts import LineChart, RelayChart
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.render.xmltext import fit_for_xml
 from deepseek_shock.report.model import Document, phrase
-from deepseek_shock.report.provenance import source_name
+from deepseek_shock.report.provenance import source_names
 
 WIDTH = 600
 """Units across: a letter's width, so that type has its size there."""
 
 _MARGIN = 20
 _MOST_BARS = 100
-_BAR_ROOM, _LINE_ROOM, _STRIP_ROOM = 12.5, 10, 10.5
+_BAR_ROOM, _LINE_ROOM, _STRIP_ROOM, _PANEL_ROOM = 12.5, 10, 10.5, 19
 # How wide a cell is, in units of the font's size: a little wider than in the common fonts.
 _CELL_EM, _WIDE_CELL_EM, _BOLD_EM = 0.54, 0.51, 0.6
 
@@ -50,6 +52,8 @@ _INSETS = {
     "paths": Insets(14, 176, 14, 32),
     "groups": Insets(2, 66, 26, 140),
     "relay": Insets(22, 63, 0, 63),
+    "significance": Insets(12, 0, 0, 0),
+    "study": Insets(12, 0, 0, 0),
 }
 _USUAL_DECIMALS, _DIGIT = 2, 9  # those that the insets are made for; a bold figure's width
 
@@ -129,7 +133,7 @@ class _Drawer:
         height = foot.y + _MARGIN - _FOOT.leading // 2
         plot = (
             f'<svg x="{_MARGIN + insets.left}" y="{top}" width="{insets.plot}">'
-            f"{svg.draw(fitting, title, said, axis, insets.plot)}</svg>"
+            f"{_plot(fitting, (title, said, axis), insets.plot)}</svg>"
         )
         file = fit_for_xml(
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}">'
@@ -159,10 +163,12 @@ class _Drawer:
         if isinstance(chart, BarChart) and len(chart.bars) > _MOST_BARS:
             cut = phrase("picture.cut", shown=_MOST_BARS, known=len(chart.bars))
             yield self._words.say(cut)
+        if isinstance(chart, PanelChart) and chart.cut:
+            yield chart.cut
 
     def _foot(self) -> Iterator[str]:
-        for source in self._document.sources:
-            yield self._words.say(source_name(source))
+        for name in source_names(self._document.sources):
+            yield self._words.say(name)
         yield self._words.say(phrase("method.rights"))
 
     def _spell(self, text: str) -> str:
@@ -186,6 +192,12 @@ class _Drawer:
                     for strip in chart.strips
                 )
                 return chart._replace(strips=tuple(strips))
+            case PanelChart():
+                panels = (
+                    panel._replace(title=fitted(self._spell(panel.title) or panel.id, _PANEL_ROOM))
+                    for panel in chart.panels
+                )
+                return chart._replace(panels=tuple(panels))
             case RelayChart():
                 return chart
             case _:
@@ -197,6 +209,15 @@ class _Drawer:
     def _label(self, name: Name) -> Name:
         """Label a line with one word alone: resvg misplaces a text whose first piece is hidden."""
         return Name("", fitted(self._spell(name.text), _LINE_ROOM) or name.code, is_long=False)
+
+
+def _plot(chart: svg.Chart, said: tuple[str, str, str], across: int) -> Markup:
+    """Draw what a frame is around: panels stand in a grid, as no sheet sets them out."""
+    return (
+        write_grid(chart, across)
+        if isinstance(chart, PanelChart)
+        else svg.draw(chart, *said, across)
+    )
 
 
 _LEGEND = (("dn", "fall"), ("up", "rise"))

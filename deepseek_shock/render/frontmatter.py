@@ -10,15 +10,17 @@ from datetime import date
 from typing import TypeAlias, assert_never
 
 from deepseek_shock.render.base import FrontMatter
+from deepseek_shock.render.cells import shorten
 from deepseek_shock.render.pieces import Markup, Plain
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Comparison, Document, Report
+from deepseek_shock.report.model import Comparison, Document, Report, StudyReport
 
 _Value: TypeAlias = str | bool | date | list[str]
 _Keys: TypeAlias = dict[str, _Value]
 
 # JSON leaves these as they are; YAML and TOML call them unprintable, or the end of a line.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_MOST_TAGS = 12
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -62,13 +64,15 @@ def _dated(document: Document) -> _Keys:
 
 
 def _slugged(document: Document) -> _Keys:
-    """Name the page by its date and its event, for its address; a comparison by its events."""
+    """Name the page by its date and its event, for its address; others by what they are of."""
     match document:
         case Report():
             event = document.findings.inquiry.event
             name = f"{document.day}-{event.id if event else ''}"
         case Comparison():
             name = "-".join(("compare", *(one.id for one in document.findings.occasions)))
+        case StudyReport():
+            name = f"study-{document.day}-{len(document.findings.events)}-events"
         case _:
             assert_never(document)
     return {"slug": _NOT_IN_SLUG.sub("-", name.lower()).strip("-")}
@@ -80,6 +84,8 @@ def _tags(document: Document) -> list[str]:
             return _report_tags(document)
         case Comparison():
             return [one.id for one in document.findings.occasions]
+        case StudyReport():
+            return [shorten(one.name) for one in document.findings.groups[:_MOST_TAGS]]
         case _:
             assert_never(document)
 

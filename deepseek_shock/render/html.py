@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from deepseek_shock.render import charts, svg
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.figures import COLORED, Drawn, draw_charts
-from deepseek_shock.render.htmltable import market_of, write_table
+from deepseek_shock.render.htmltable import market_of, set_marks, write_table
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import (
     Block,
@@ -29,11 +29,12 @@ from deepseek_shock.report.model import (
     Phrase,
     Report,
     Section,
+    StudyReport,
     Table,
     Value,
     phrase,
 )
-from deepseek_shock.report.provenance import source_name
+from deepseek_shock.report.provenance import source_names
 from deepseek_shock.report.quote import city
 
 _MOVES = "table"
@@ -44,6 +45,8 @@ _CHARTS_ALONE = ("bars", "lines")
 _AMOUNT = re.compile(
     r"\d[\d.,]*(?:(?:万|円|ドル)\d[\d.,]*)+(?:円|銭|ドル|セント)?|\d[\d.]*%[安高]|\u2013\d[\d.,]*%?"
 )
+# A figure of a test with what it is of: p = 0.161, p &lt; 0.0001, r̄ = 0.254, r̄ 0.254.
+_STATISTIC = re.compile(r"(?<!\w)(?:[pt] (?:=|&lt;) |r\u0304 (?:= )?)\u2212?\d+(?:\.\d+)?")
 _CLAUSES = re.compile(r"(?<=、)|(?<=;) ")
 
 
@@ -65,6 +68,15 @@ class ProseMarkup(HtmlMarkup):
     def text(self, words: str) -> str:
         """Escape words, and hold amounts such as 3万9565円80銭 and 16.97%安 together."""
         return _AMOUNT.sub(r'<span class="nb">\g<0></span>', super().text(words))
+
+
+class _PageMarkup(ProseMarkup):
+    """The same for a page, which has room for more, and can choose a font for a letter."""
+
+    def text(self, words: str) -> str:
+        """Escape words, hold p = 0.161 together, and set r̄ where its macron is known."""
+        whole = _STATISTIC.sub(r'<span class="nb">\g<0></span>', super().text(words))
+        return set_marks(whole)
 
 
 class TitleMarkup(ProseMarkup):
@@ -128,7 +140,7 @@ class Html:
         """Return the page. Raises `TemplateError` for a template that is broken."""
         from deepseek_shock.render.templates import render_template, template_of
 
-        words, prose = self._style.words, ProseMarkup()
+        words, prose = self._style.words, _PageMarkup()
         return render_template(
             template_of(document, "html"),
             document,
@@ -158,7 +170,7 @@ class _Parts:
     def __init__(self, document: Document, words: Words) -> None:
         self._document = document
         self._words = words
-        self._markup = ProseMarkup()
+        self._markup = _PageMarkup()
 
     def all(self) -> dict[str, Part]:
         """Return the parts by the ids of their sections."""
@@ -253,7 +265,7 @@ def _meta(document: Document) -> Iterator[tuple[Phrase, ...]]:
     """Yield what a reader wants to know before the figures: sessions, source, what is missing."""
     for line in document.dateline:
         yield (line,)
-    yield (*map(source_name, document.sources), document.held)
+    yield (*source_names(document.sources), document.held)
 
 
 def _markets(document: Document) -> list[tuple[str, Phrase]]:
@@ -261,7 +273,7 @@ def _markets(document: Document) -> list[tuple[str, Phrase]]:
     match document:
         case Report():
             return _report_markets(document)
-        case Comparison():
+        case Comparison() | StudyReport():
             return []
         case _:
             assert_never(document)

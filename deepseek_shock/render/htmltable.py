@@ -15,6 +15,11 @@ _PRIMARY = 9
 _RANK = "column.rank"
 
 
+def set_marks(markup: str) -> str:
+    """Set an r̄ in a font that knows where its macron goes, which Japanese ones do not."""
+    return markup.replace("r\u0304", '<span class="marked">r\u0304</span>')
+
+
 def market_of(calendar: str) -> str:
     """Return what a filter calls the exchanges of a calendar."""
     return _MARKETS.get(calendar, calendar.lower())
@@ -51,7 +56,7 @@ class _Writer:
         """Write the headings."""
         heads = [
             f'<th scope="col"{_class(css)}{self._mark() if place == 0 else ""}>'
-            f"{escape(self._words.say(column.heading))}</th>"
+            f"{set_marks(str(escape(self._words.say(column.heading))))}</th>"
             for place, (_, column, css) in enumerate(self._shown)
         ]
         return "".join(heads)

@@ -19,15 +19,16 @@ from deepseek_shock.report.model import (
     Document,
     Kind,
     Links,
-    Money,
     Paragraph,
     Report,
     Row,
     Section,
+    StudyReport,
     Table,
     Value,
     phrase,
 )
+from deepseek_shock.report.money import Money
 
 _GAP = 2
 _KEPT = 9  # a column of this weight is never dropped
@@ -36,20 +37,11 @@ _LONGEST_BAR = 22
 _NARROWEST = 20
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = (
-    *(
-        "context",
-        "keyfigures",
-        "indexes",
-        "breadth",
-        "groups",
-        "table",
-        "contribution",
-        "value",
-        "relay",
-    ),
-    *("since", "after", "gaps"),
+    *("context", "keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value"),
+    *("relay", "since", "after", "significance", "gaps"),
 )
 _SHOWN_OF_SEVERAL = ("compared", "events", "gaps")
+_SHOWN_OF_STUDY = ("verdicts", "results", "study", "events", "gaps", "overlaps")
 
 
 class Role(StrEnum):
@@ -112,6 +104,8 @@ def _shown(document: Document) -> tuple[str, ...]:
             return _SHOWN
         case Comparison():
             return _SHOWN_OF_SEVERAL
+        case StudyReport():
+            return _SHOWN_OF_STUDY
         case _:
             assert_never(document)
 

@@ -83,8 +83,7 @@ def _is_said(value: Value) -> bool:
 
 def _phrase(name: str, column: Column, value: Value, words: Words) -> Phrase:
     heading = column.heading
-    # A line names its unit: no heading above it does.
-    kind = Kind.MONEY if column.kind is Kind.PRICE else column.kind
+    kind = _said_kind(column.kind)
     return phrase(
         f"listed.{_form(name, column, value, words)}",
         heading=heading,
@@ -92,6 +91,11 @@ def _phrase(name: str, column: Column, value: Value, words: Words) -> Phrase:
         day=heading.values.get("day"),
         span=heading.values.get("span"),
     )
+
+
+def _said_kind(kind: Kind) -> Kind:
+    """Tell how a cell is said: a line names its unit, and p = 0.161, which no heading does."""
+    return {Kind.PRICE: Kind.MONEY, Kind.P: Kind.P_SAID}.get(kind, kind)
 
 
 def _form(name: str, column: Column, value: Value, words: Words) -> str:

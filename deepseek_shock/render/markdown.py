@@ -21,6 +21,7 @@ _TEMPLATE_START = re.compile(r"\{(?=[{%#])")
 # What would begin a list, a heading or a quotation at the start of a line.
 _LINE_START = re.compile(r"^(?:(>|#+|[-+]+(?=\s|$))|(\d+)([.)])(?=\s|$))")
 _WHITE = re.compile(r"\s+")
+_LESS_THAN = re.compile(r"&lt;(?=[\s\d])")
 _INNER_UNDERSCORE = re.compile(r"(?<=\w)\\_(?=\w)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -56,8 +57,8 @@ class PastedMarkup(MarkdownMarkup):
     """The same for text that may be pasted as it stands, where every mark would show."""
 
     def text(self, words: str) -> str:
-        """Escape words, but for an underscore inside a word, which means nothing there."""
-        return _INNER_UNDERSCORE.sub("_", super().text(words))
+        """Escape words, but for what means nothing there: p < 0.05, an underscore inside a word."""
+        return _LESS_THAN.sub("<", _INNER_UNDERSCORE.sub("_", super().text(words)))
 
     def code(self, words: str) -> str:
         """Escape code as the words around it."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from deepseek_shock.render.currencies import AS_QUOTED, sign_en, word_ja
-from deepseek_shock.report.model import Money, Unit
+from deepseek_shock.report.money import Money, Unit
 
 MINUS = "\u2212"
 MOST_DECIMALS = 6

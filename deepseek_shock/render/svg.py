@@ -4,18 +4,19 @@ Written here and not by a template: a thousand marks are placed, and compiling t
 placed them took longer than all the rest of the page. Colours, type and insets are the sheet's.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeAlias, assert_never
 
 from markupsafe import Markup, escape
 
 from deepseek_shock.render.charts import BarChart, Dot, Name, Strip, StripChart
-from deepseek_shock.render.scales import Tick
+from deepseek_shock.render.studycharts import PanelChart
+from deepseek_shock.render.svgmarks import SCALE_TOP, write_chart, write_scale, write_tick
+from deepseek_shock.render.svgpanels import grid_height, write_figures
 from deepseek_shock.render.timecharts import LegMark, Line, LineChart, RelayChart
 
-Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart
+Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart | PanelChart
 
-_TOP = 18  # where grid lines begin, below the labels of the scale
 _BELOW_LINES, _BELOW_RELAY = 56, 92  # pixels for what stands below their plots
 _BAR, _DOT, _EDGE = 11, 4.5, 100
 
@@ -35,6 +36,8 @@ def draw(chart: Chart, title: str, words: str, axis: str, across: int = _EDGE) -
             return draw_strips(chart, title, words)
         case RelayChart():
             return draw_relay(chart, title, words)
+        case PanelChart():
+            return write_figures(chart)
         case _:
             assert_never(chart)
 
@@ -46,6 +49,8 @@ def height_of(chart: Chart) -> int:
             return chart.height + _BELOW_LINES
         case RelayChart():
             return chart.height + _BELOW_RELAY
+        case PanelChart():
+            return grid_height(chart)
         case BarChart() | StripChart():
             return chart.height
         case _:
@@ -54,9 +59,9 @@ def height_of(chart: Chart) -> int:
 
 def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
     """Draw a bar a share, named at the left, its figure at its outer end."""
-    foot = chart.height - _TOP
-    marks = [*_scale(chart.ticks, chart.zero, foot)]
-    marks += [_tick(tick, chart.height - 3) for tick in chart.ticks]
+    foot = chart.height - SCALE_TOP
+    marks = [*write_scale(chart.ticks, chart.zero, foot)]
+    marks += [write_tick(tick, chart.height - 3) for tick in chart.ticks]
     for bar in chart.bars:
         side = 'class="value end" dx="-5"' if bar.way == "dn" else 'class="value" dx="5"'
         marks.append(
@@ -68,7 +73,7 @@ def draw_bars(chart: BarChart, title: str, words: str) -> Markup:
     # A narrow screen has no room beside the bars: it shows these figures and not those.
     figures = (f'<text x="100%" y="{bar.y + 13}">{bar.text}</text>' for bar in chart.bars)
     marks += ['<g class="names">', *names, '</g><g class="figures">', *figures, "</g>"]
-    return _chart("bar", chart.height, (title, words), marks)
+    return write_chart("bar", chart.height, (title, words), marks)
 
 
 def draw_lines(chart: LineChart, title: str, words: str, axis: str, across: int = _EDGE) -> Markup:
@@ -82,7 +87,7 @@ def draw_lines(chart: LineChart, title: str, words: str, axis: str, across: int 
     marks += [
         f'<line class="zero" x2="100%" y1="{chart.base}" y2="{chart.base}"/>',
         f'<line class="zero" x1="{chart.event}%" x2="{chart.event}%" y2="{foot + 8}"/>',
-        *(_tick(tick, foot + 24) for tick in chart.across),
+        *(write_tick(tick, foot + 24) for tick in chart.across),
         f'<text class="tick" x="50%" y="{foot + 42}">{escape(axis)}</text>',
         *(_leader(line) for line in chart.lines),
         f'<svg class="paths" height="{foot}" viewBox="{box}" preserveAspectRatio="none">',
@@ -91,18 +96,18 @@ def draw_lines(chart: LineChart, title: str, words: str, axis: str, across: int 
         *(_end(line, at) for at, line in enumerate(chart.lines, 1)),
         "</svg>",
     ]
-    return _chart("line", height_of(chart), (title, words), marks, chart.mark)
+    return write_chart("line", height_of(chart), (title, words), marks, chart.mark)
 
 
 def draw_strips(chart: StripChart, title: str, words: str) -> Markup:
     """Draw a strip a group: dots, and an upright tick at the median."""
-    marks = [*_scale(chart.ticks, chart.zero, chart.height)]
+    marks = [*write_scale(chart.ticks, chart.zero, chart.height)]
     marks += [_strip(strip) for strip in chart.strips]
     names = (
         f'<text class="text" y="{strip.y + 4}">{escape(strip.title)}</text>'
         for strip in chart.strips
     )
-    return _chart(
+    return write_chart(
         "strip", chart.height, (title, words), [*marks, '<g class="names">', *names, "</g>"]
     )
 
@@ -113,34 +118,7 @@ def draw_relay(chart: RelayChart, title: str, words: str) -> Markup:
     marks = [_session(leg, foot) for leg in chart.legs]
     marks.append(f'<line class="zero" x1="-9%" x2="109%" y1="{chart.zero}" y2="{chart.zero}"/>')
     marks += [mark for leg in chart.legs for mark in _leg(leg, chart.zero)]
-    return _chart("relay", height_of(chart), (title, words), marks)
-
-
-def _chart(
-    name: str, height: int, said: tuple[str, str], marks: Iterable[str], mark: str = ""
-) -> Markup:
-    """Write a chart; `mark` begins its ids where a page has several of its kind."""
-    title, words = said
-    mark = mark or name
-    return Markup(  # noqa: S704 -- all that is foreign was escaped where it was placed
-        f'<svg class="chart {name}-chart" height="{height}" role="img" '
-        f'aria-labelledby="{mark}-t {mark}-d">\n'
-        f'<title id="{mark}-t">{escape(title)}</title><desc id="{mark}-d">{escape(words)}</desc>\n'
-        + "\n".join(marks)
-        + "\n</svg>"
-    )
-
-
-def _scale(ticks: Iterable[Tick], zero: float, foot: int) -> Iterator[str]:
-    for tick in ticks:
-        yield f'<line class="grid" x1="{tick.at}%" x2="{tick.at}%" y1="{_TOP}" y2="{foot}"/>'
-        yield _tick(tick, 11)
-    yield f'<line class="zero" x1="{zero}%" x2="{zero}%" y1="{_TOP}" y2="{foot}"/>'
-
-
-def _tick(tick: Tick, y: int) -> str:
-    minor = " minor" if tick.is_minor else ""
-    return f'<text class="tick{minor}" x="{tick.at}%" y="{y}">{tick.text}</text>'
+    return write_chart("relay", height_of(chart), (title, words), marks)
 
 
 def _name(name: Name, y: int) -> str:

@@ -27,6 +27,7 @@ from deepseek_shock.report.model import (
     Paragraph,
     Phrase,
     Report,
+    StudyReport,
     Table,
     Value,
 )
@@ -51,6 +52,8 @@ def template_of(document: Document, form: str) -> str:
             return _TEMPLATES.get(form, f"report.{form}.j2")
         case Comparison():
             return f"compare.{form}.j2"
+        case StudyReport():
+            return f"study.{form}.j2"
         case _:
             assert_never(document)
 

@@ -21,6 +21,8 @@ _PLAINER = {
     "σ": "s",
     "¥": "Y",
     "ō": "o",
+    "ö": "o",
+    "\u0304": "",  # the macron of r̄, which takes no cell
     "–": "-",
     "—": "-",
 }

@@ -1,6 +1,6 @@
 """Charts over time as geometry: closes by session, and the relay of the sessions on one clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -103,7 +103,9 @@ def draw_paths(
         height=height,
         event=_across(0, offsets),
         base=scale.down(_HUNDRED, height),
-        across=_offset_ticks(offsets, words),
+        across=offset_ticks(
+            offsets, words, lambda offset: _across(offset, offsets), _TICK_STEPS, _MOST_TICKS
+        ),
         down=tuple(
             Tick(scale.down(value, height), words.print(Kind.COUNT, value))
             for value in scale.values()
@@ -136,11 +138,21 @@ def _across(offset: int, offsets: Sequence[int]) -> float:
     return round((offset - offsets[0]) / max(offsets[-1] - offsets[0], 1) * 100, 2)
 
 
-def _offset_ticks(offsets: Sequence[int], words: Words) -> tuple[Tick, ...]:
-    """Label the sessions, of a long window only so many as there is room for."""
-    step = next((step for step in _TICK_STEPS if len(offsets) <= step * _MOST_TICKS), 100)
+def offset_ticks(
+    offsets: Sequence[int],
+    words: Words,
+    at: Callable[[int], float],
+    steps: Sequence[int],
+    most: int,
+) -> tuple[Tick, ...]:
+    """Label the sessions, of a long window only so many as there is room for.
+
+    `at` says where a session stands; of the `steps` the first that gives about `most` labels
+    is taken.
+    """
+    step = next((step for step in steps if len(offsets) <= step * most), 100)
     return tuple(
-        Tick(_across(offset, offsets), words.print(Kind.SIGNED, offset), bool(offset % (step * 5)))
+        Tick(at(offset), words.print(Kind.SIGNED, offset), bool(offset % (step * 5)))
         for offset in offsets
         if not offset % step
     )

@@ -13,12 +13,14 @@ from string import Formatter
 from typing import Any, cast
 
 from deepseek_shock.market.instrument import Instrument, Text
-from deepseek_shock.render import dates, numbers
+from deepseek_shock.render import dates, numbers, testnumbers
 from deepseek_shock.render.catalogue import catalogue
+from deepseek_shock.render.cells import shorten
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import MINUS, Precision, Rounding
 from deepseek_shock.render.pieces import Markup, Piece, Plain, join, part
-from deepseek_shock.report.model import Kind, Money, Phrase, Span, Value, phrase
+from deepseek_shock.report.model import Kind, Phrase, Span, Value, phrase
+from deepseek_shock.report.money import Money
 
 _FORMATTER = Formatter()
 
@@ -29,6 +31,7 @@ _RIGHT = frozenset(
         *(Kind.RETURN, Kind.SIZE, Kind.EXACT, Kind.TRUNCATED, Kind.WHOLE, Kind.PRICE, Kind.CHANGE),
         *(Kind.LARGE, Kind.LARGE_CHANGE, Kind.MANY),
         *(Kind.SHARE, Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.SIGNED, Kind.COUNT, Kind.RANK),
+        *(Kind.P, Kind.STATISTIC, Kind.COEFFICIENT, Kind.CHANCE),
     )
 )
 
@@ -153,6 +156,8 @@ class Words:
                 return dates.month_ja(value) if self._is_ja else dates.month_en(value)
             case Kind.STAMP:
                 return dates.stamp_ja(value) if self._is_ja else dates.stamp_en(value)
+            case Kind.GIVEN:
+                return shorten(value)
             case _:
                 return value
 
@@ -244,6 +249,8 @@ class Words:
                 return dates.day_ja(value) if self._is_ja else dates.day_en(value)
 
     def _list(self, kind: Kind, value: tuple[Phrase, ...]) -> str:
+        if kind is Kind.SENTENCES:
+            return self.say_all(value)
         said = [self.say(phrase) for phrase in value]
         if kind is Kind.CLAUSES:
             return self.word("list.clause").join(said)
@@ -266,10 +273,11 @@ class Words:
                 return self.say(self.precision())
             case Kind.SIGNED:
                 return numbers.signed(Decimal(value))
-            case Kind.SIGMA:
-                return numbers.sigma(float(value))
-            case Kind.MULTIPLE:
-                return numbers.multiple(float(value))
+            case _ if kind in testnumbers.PRINTED:
+                return testnumbers.PRINTED[kind](float(value))
+            case Kind.P_SAID:
+                p = float(value)
+                return testnumbers.p_said_ja(p) if self._is_ja else testnumbers.p_said_en(p)
             case Kind.SIDE | Kind.VERB:
                 sign = "fall" if value < 0 else "rise" if value > 0 else "still"
                 return self.word(f"{kind}.{sign}")

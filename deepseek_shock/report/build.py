@@ -1,7 +1,17 @@
 """From findings to the report: a pure function to a plain value."""
 
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.report import after, breadth, foot, headline, keyfigures, since, story, tables
+from deepseek_shock.report import (
+    after,
+    breadth,
+    foot,
+    headline,
+    keyfigures,
+    significance,
+    since,
+    story,
+    tables,
+)
 from deepseek_shock.report.contribution import index_contributions
 from deepseek_shock.report.dateline import dateline
 from deepseek_shock.report.model import Report
@@ -22,6 +32,7 @@ def build_report(findings: Findings, cut: Cut, command: str) -> Report:
         story.relay(findings),
         since.since(findings, cut.rest),
         after.after(findings, cut),
+        significance.significance(findings, cut),
         foot.context(findings),
         foot.tickers(findings),
         foot.gaps(findings),

@@ -11,7 +11,6 @@ from deepseek_shock.report.model import (
     Block,
     Column,
     Kind,
-    Money,
     Paragraph,
     Phrase,
     Row,
@@ -19,6 +18,7 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
+from deepseek_shock.report.money import Money
 from deepseek_shock.report.quote import base, city, figure, money, price_column
 
 _NAMED = 5  # of those without a figure

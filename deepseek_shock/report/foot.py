@@ -12,7 +12,15 @@ from deepseek_shock.analysis.unreached import Unreached
 from deepseek_shock.market.bars import Baseline
 from deepseek_shock.market.event import Fact
 from deepseek_shock.market.gap import GapReason
-from deepseek_shock.report import after, breadth, contribution, limits, provenance, value
+from deepseek_shock.report import (
+    after,
+    breadth,
+    contribution,
+    limits,
+    provenance,
+    testmethod,
+    value,
+)
 from deepseek_shock.report.model import (
     Block,
     Bullets,
@@ -156,6 +164,7 @@ def method(findings: Findings) -> Section:
         *_small_splits(findings),
         *after.method(findings),
         *breadth.method(findings),
+        *testmethod.method(findings),
     ]
     source = Paragraph(
         (

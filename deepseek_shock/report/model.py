@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.market.bars import Source
 from deepseek_shock.market.instrument import Instrument, Text
+from deepseek_shock.report.money import Money
 
 if TYPE_CHECKING:  # a report is made without it
     from deepseek_shock.analysis.comparison import Compared
+    from deepseek_shock.analysis.study import Study
 
 
 class Kind(StrEnum):
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     LIST = "list"
     COMMA = "comma"
     CLAUSES = "clauses"
+    SENTENCES = "sentences"
     SLASHED = "slashed"
     CODE = "code"
     LABEL = "label"  # NVIDIA (NVDA)
@@ -72,64 +75,12 @@ class Kind(StrEnum):
     BASE_WORD = "base_word"  # 前週末比
     BASE_CLOSE = "base_close"  # 前週末終値
     AGO = "ago"  # およそ4年10カ月ぶり
-
-
-class Unit(StrEnum):
-    """In what a price is quoted; an index may be quoted in money by custom.
-
-    Dollar and yen apart, a currency goes by its ISO 4217 code.
-    """
-
-    DOLLAR = "dollar"
-    YEN = "yen"
-    POINT = "point"
-    INDEX_DOLLAR = "index_dollar"
-    INDEX_YEN = "index_yen"
-    ARS = "ars"
-    AUD = "aud"
-    BRL = "brl"
-    CAD = "cad"
-    CHF = "chf"
-    CLP = "clp"
-    CNY = "cny"
-    COP = "cop"
-    CZK = "czk"
-    DKK = "dkk"
-    EUR = "eur"
-    GBP = "gbp"
-    HKD = "hkd"
-    HUF = "huf"
-    IDR = "idr"
-    ILS = "ils"
-    INR = "inr"
-    ISK = "isk"
-    KRW = "krw"
-    KZT = "kzt"
-    MXN = "mxn"
-    MYR = "myr"
-    NOK = "nok"
-    NZD = "nzd"
-    PEN = "pen"
-    PHP = "php"
-    PKR = "pkr"
-    PLN = "pln"
-    RON = "ron"
-    RSD = "rsd"
-    RUB = "rub"
-    SAR = "sar"
-    SEK = "sek"
-    SGD = "sgd"
-    THB = "thb"
-    TRY = "try"
-    TWD = "twd"
-    ZAR = "zar"
-
-
-class Money(NamedTuple):
-    """An amount at the tick at which it is quoted, and in what."""
-
-    amount: Decimal
-    unit: Unit
+    P = "p"  # 0.0066, <0.0001
+    P_SAID = "p_said"  # = 0.0066, < 0.0001; 0.0066, 0.0001未満
+    STATISTIC = "statistic"  # −4.58, of a test
+    COEFFICIENT = "coefficient"  # 0.254, of a correlation or a regression
+    CHANCE = "chance"  # 35%, of a probability
+    GIVEN = "given"  # a name from a user's file: on one line, and cut where it is long
 
 
 class Span(NamedTuple):
@@ -288,9 +239,36 @@ class Comparison(NamedTuple):
         return _find(self.sections, name)
 
 
+class StudyReport(NamedTuple):
+    """An event study over many events: in all else what a `Report` is of one day."""
+
+    findings: "Study"
+    title: Phrase
+    kicker: Phrase
+    dek: tuple[Phrase, ...]
+    dateline: tuple[Phrase, ...]
+    held: Phrase
+    sections: tuple[Section, ...]
+    command: str
+
+    @property
+    def day(self) -> date:
+        """The date of the latest event: its session, where that is known."""
+        return max(one.session or one.day for one in self.findings.events)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the figures come from."""
+        return self.findings.sources
+
+    def section(self, name: str) -> Section | None:
+        """Find a section by its id."""
+        return _find(self.sections, name)
+
+
 def _find(sections: tuple[Section, ...], name: str) -> Section | None:
     return next((section for section in sections if section.id == name), None)
 
 
-Document: TypeAlias = Report | Comparison
-"""What every format renders. Where it matters which of the two it is, a `match` closes on both."""
+Document: TypeAlias = Report | Comparison | StudyReport
+"""What every format renders. Where it matters which of them it is, a `match` closes on all."""

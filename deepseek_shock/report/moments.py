@@ -1,14 +1,17 @@
 """When: the close that a report is about, when its figures were retrieved; no clock is asked."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from typing import assert_never
 
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.inquiry import Inquiry
+from deepseek_shock.errors import CalendarError
 from deepseek_shock.market.bars import Source
-from deepseek_shock.market.sessions import Phase
-from deepseek_shock.report.model import Comparison, Document, Report
+from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.sessions import Phase, closes_at
+from deepseek_shock.report.model import Comparison, Document, Report, StudyReport
 
 
 def last_close_in(document: Document) -> datetime:
@@ -18,6 +21,8 @@ def last_close_in(document: Document) -> datetime:
             return last_close(document.findings)
         case Comparison():
             return max(_last_close(one.inquiry) for one in document.findings.occasions)
+        case StudyReport():
+            return _close_of(document.findings.calendar, document.day)
         case _:
             assert_never(document)
 
@@ -31,6 +36,15 @@ def _last_close(inquiry: Inquiry) -> datetime:
     begun = (Phase.RUNNING, Phase.ENDED)
     asked = inquiry.asked.values()
     return max(one.closes_at for one in asked if one.phase in begun).astimezone(UTC)
+
+
+def _close_of(calendar: str | None, session: date) -> datetime:
+    """Return a session's close in UTC; without a calendar that knows it, the end of the day."""
+    exchange = next((one for one in EXCHANGES.values() if one.calendar == calendar), None)
+    if exchange is not None:
+        with suppress(CalendarError, ValueError):  # beyond the calendar, or no session
+            return closes_at(exchange, session).astimezone(UTC)
+    return datetime.combine(session, time(23, 59, 59), UTC)
 
 
 def retrievals(sources: Iterable[Source]) -> Iterator[datetime]:

@@ -33,6 +33,12 @@ def source_name(source: Source) -> Phrase:
     return phrase("ui.source", name=name, retrieved=source.retrieved)
 
 
+def source_names(sources: Iterable[Source]) -> tuple[Phrase, ...]:
+    """Name each source once: two files are one source."""
+    names = [source_name(one) for one in sources]
+    return tuple(name for at, name in enumerate(names) if name not in names[:at])
+
+
 def notes(findings: Findings) -> tuple[Phrase, ...]:
     """Say of a report's moves what `notes_on` says."""
     return notes_on(findings.moves.values(), findings.sources, is_kept=findings.is_kept)

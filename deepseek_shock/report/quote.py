@@ -9,7 +9,8 @@ from deepseek_shock.analysis.moves import Asked, Move
 from deepseek_shock.analysis.runs import Run
 from deepseek_shock.market.event import Focus
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.report.model import Kind, Money, Phrase, Span, Unit, Value, phrase
+from deepseek_shock.report.model import Kind, Phrase, Span, Value, phrase
+from deepseek_shock.report.money import Money, Unit
 
 MOST_NAMED = 4
 """How many names a sentence bears; a table has all."""

@@ -13,7 +13,6 @@ from deepseek_shock.report.model import (
     Block,
     Column,
     Kind,
-    Money,
     Paragraph,
     Phrase,
     Row,
@@ -21,6 +20,7 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
+from deepseek_shock.report.money import Money
 from deepseek_shock.report.quote import cash, money
 
 

@@ -21,7 +21,8 @@ from deepseek_shock.registry import Registry
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Kind, Money, Phrase, Report, Unit
+from deepseek_shock.report.model import Kind, Phrase, Report
+from deepseek_shock.report.money import Money, Unit
 from tests.builders import LONG_AFTER, day
 
 MODES = {"down": ROUND_DOWN, "half-up": ROUND_HALF_UP}

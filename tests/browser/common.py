@@ -183,9 +183,9 @@ def overflow(page: Page, width: int) -> list[str]:
     return list(found[:8]) or ["the document itself"]
 
 
-# Characters that a font draws with one glyph: a PDF may give back the other one. Where a line may
-# end is drawn with none.
-SHARED_GLYPHS: Final = str.maketrans({"‧": "・", "‒": "–", "\u200b": None})
+# Characters that a font draws with one glyph: a PDF may give back the other one (the radical \u2ed1
+# is none that NFKC takes for its character). Where a line may end is drawn with none.
+SHARED_GLYPHS: Final = str.maketrans({"‧": "・", "‒": "–", "\u2ed1": "長", "\u200b": None})
 
 
 def squeezed(text: str) -> str:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 SECTIONS = [
     *("keyfigures", "indexes", "bars", "lines", "groups", "value", "relay", "since", "after"),
-    *("table", "context", "tickers", "method", "reproduce"),
+    *("significance", "table", "context", "tickers", "method", "reproduce"),
 ]
 # What the command's contract promises: every one of the 56 watched shares has a row.
 SHARES = 56

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 
 from deepseek_shock import __version__
 from deepseek_shock.cli.app import COMMANDS
+from deepseek_shock.market.exchange import XNYS
+from deepseek_shock.market.sessions import sessions_between
 from tests.conftest import run_shock
 from tests.fakes.proxy import serve
 from tests.fakes.yahoo import Yahoo
@@ -29,6 +32,7 @@ PATHS = [
     (),
     ("report",),
     ("compare",),
+    ("study",),
     ("fetch",),
     ("publish",),
     ("store",),
@@ -44,7 +48,9 @@ PATHS = [
     ("templates", "export"),
     ("doctor",),
 ]
-ALL = ["report", "compare", "fetch", "publish", "store", "events", "templates", "doctor"]
+ALL = [
+    *("report", "compare", "study", "fetch", "publish", "store", "events", "templates", "doctor"),
+]
 PATH_IDS = [" ".join(path) or "shock" for path in PATHS]
 EVENT = 'id = "mine"\nname = "Mine"\ndate = 2025-01-28\nwatchlist = "deepseek"\n'
 LIST = 'id = "list"\ntitle = "x"\n[[groups]]\nid = "a"\ntitle = "a"\ntickers = ["NVDA", "AMD"]\n'
@@ -103,11 +109,27 @@ def test_the_help_of_report_names_every_option(help_of: Callable[[tuple[str, ...
     assert {f"--{name}" for name in f"{options} {more} {live}".split()} <= named
 
 
+def lay_study(folder: Path) -> None:
+    """Lay the files of an event study: events, returns and closes of two shares, a market's."""
+    days = sessions_between(XNYS, date(2023, 12, 1), date(2025, 2, 3))
+    firms, closes, market = ["firm,date,ret"], ["firm,date,close"], ["date,ret"]
+    for at, day in enumerate(days):
+        market.append(f"{day},{at % 5 / 1000}")
+        for name, size in (("NVDA", 7), ("AMD", 11)):
+            firms.append(f"{name},{day},{at % size / 1000}")
+            closes.append(f"{name},{day},{100 + at % size}")
+    events = ["ticker,date", "NVDA,2025-01-27", "AMD,2025-01-27"]
+    files = {"events": events, "firms": firms, "closes": closes, "market": market}
+    for name, lines in files.items():
+        (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+
+
 def test_the_examples_of_the_help_work(
     shock: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
 ) -> None:
     (tmp_path / "my-event.toml").write_text(EVENT, encoding="utf-8")
     (tmp_path / "sp500.toml").write_text(LIST, encoding="utf-8")
+    lay_study(tmp_path)
     lines = [line.strip() for path in PATHS for line in help_of(path).splitlines()]
     examples = [
         line.removeprefix("Example: ").partition(" >")[0].partition(" prints")[0]
@@ -116,7 +138,7 @@ def test_the_examples_of_the_help_work(
     ]
     assert len(examples) > 16
     fill = ("fetch", "--tickers", "NVDA,5803.T", "--from", "2025-01-20", "--to", "2025-02-03")
-    with serve({"*.yahoo.com": Yahoo()}, folder=tmp_path) as proxy:
+    with serve({"*.yahoo.com": Yahoo(first=date(2023, 12, 1))}, folder=tmp_path) as proxy:
         # At 23:00 UTC on 3 February, when the fake's last sessions are over and none has begun.
         env = {**proxy.env, "SOURCE_DATE_EPOCH": "1738623600"}
         for example in dict.fromkeys(examples):

@@ -10,7 +10,7 @@ from deepseek_shock.market.exchange import CITIES, EXCHANGES, exchange_of
 from deepseek_shock.market.instrument import make_instrument
 from deepseek_shock.render.catalogue import catalogue
 from deepseek_shock.render.currencies import WORDS_JA, sign_en
-from deepseek_shock.report.model import Unit
+from deepseek_shock.report.money import Unit
 from deepseek_shock.report.quote import cash
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 GMAIL = 102_000
 SECTIONS = [
     *("masthead", "keyfigures", "indexes", "table", "groups", "value", "relay", "since", "after"),
-    *("context", "tickers", "method", "reproduce", "footer"),
+    *("significance", "context", "tickers", "method", "reproduce", "footer"),
 ]
 LONG_NAME = "ニッポンホールディングス・インターナショナル・パートナーズ"
 

@@ -32,7 +32,7 @@ MONDAY = date(2025, 1, 27)
 LONG_AFTER = datetime(2025, 3, 3, tzinfo=UTC)
 SECTIONS = [
     *("keyfigures", "indexes", "bars", "lines", "groups", "value", "relay", "since", "after"),
-    *("table", "context", "tickers", "method", "reproduce"),
+    *("significance", "table", "context", "tickers", "method", "reproduce"),
 ]
 BLOCKS = [
     *("masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups", "contribution"),
@@ -216,7 +216,7 @@ def test_the_key_figures_are_coloured_by_their_sign() -> None:
 
 def test_charts_have_names_and_descriptions(lang: str) -> None:
     charts = tree(page(lang)).findall(".//{*}svg[@role='img']")
-    assert len(charts) == 4
+    assert len(charts) == 4 + 7  # and a panel a group
     for chart in charts:
         ids = (chart.get("aria-labelledby") or "").split()
         named = {child.get("id"): child.text for child in chart if child.get("id")}
@@ -288,6 +288,19 @@ def test_a_share_alone_makes_a_page(lang: str) -> None:
 @pytest.mark.parametrize("colors", list(Colors))
 def test_the_colours_are_a_class_of_the_page(colors: Colors) -> None:
     assert tree(render(sample(), colors=colors)).get("class") == colors
+
+
+def test_figures_of_tests_hold_together_and_a_macron_stands_above_its_letter() -> None:
+    held = tree(page("en")).findall(".//section[@id='significance']//span[@class='nb']")
+    said = ["".join(one.itertext()) for one in held]
+    # The chips of 27 January 2025: p of Kolari–Pynnönen and r̄, as the shared figures have them.
+    assert {"p < 0.0001", "p = 0.161", "r̄ = 0.254"} <= set(said)
+    for lang in ("en", "ja"):
+        root = tree(page(lang))
+        marked = root.findall(".//span[@class='marked']")
+        text = "".join(root.find(".//main").itertext())  # type: ignore[union-attr]
+        assert {one.text for one in marked} == {"r̄"}
+        assert len(marked) == text.count("r̄") > 5
 
 
 def test_japanese_amounts_hold_together() -> None:

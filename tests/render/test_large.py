@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from deepseek_shock.render import numbers
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Kind, Money, Unit
+from deepseek_shock.report.model import Kind
+from deepseek_shock.report.money import Money, Unit
 
 EN, JA = Words(Language.EN), Words(Language.JA)
 SCALES_EN = {"trillion": 10**12, "billion": 10**9, "million": 10**6}

@@ -19,7 +19,8 @@ from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.sessions import previous_session
 from deepseek_shock.render import dates, numbers
 from deepseek_shock.render.numbers import Precision, Rounding
-from deepseek_shock.report.model import Money, Span, Unit
+from deepseek_shock.report.model import Span
+from deepseek_shock.report.money import Money, Unit
 
 NVDA = Decimal("118.42") / Decimal("142.62") - 1  # −0.169681671…
 DOWN = Rounding.DOWN

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from deepseek_shock.render.png import Picture
 
-NAMES = ["bars", "lines", "groups", "relay"]
+NAMES = ["bars", "lines", "groups", "relay", "significance"]
 # The page's colours on light paper; `test_html` checks their contrast.
 PAPER, RED, BLUE, INK, GREY = "#fbfaf7", "#b3261e", "#1f5f99", "#1b1b1a", "#5c5a55"
 WIDTH = 1200
@@ -103,7 +103,7 @@ def lang(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_there_are_four_pictures_of_a_letter_s_width(lang: str) -> None:
+def test_there_are_five_pictures_of_a_letter_s_width(lang: str) -> None:
     drawn = draw(lang).pictures
     assert list(drawn) == NAMES
     for picture in drawn.values():
@@ -143,6 +143,7 @@ PLACES = [
     Place("lines", "end labels", Box(830, 330, WIDTH - 10, 700), 1000),
     Place("groups", "names", Box(40, 330, 300, 850), 1000),
     Place("relay", "cities", Box(40, 690, WIDTH - 40, 830), 500),
+    Place("significance", "names", Box(40, 300, WIDTH - 40, 380), 500),
 ]
 
 
@@ -252,11 +253,12 @@ def test_names_are_words_and_no_markup(tmp_path: Path) -> None:
     names = hostile.NAMES | {"AAPL": "no \uffff such"}
     report = hostile.report(hostile.write_watchlist(tmp_path, names))
     drawings = list(draw_frames(report, make_style("en")))
-    assert [drawing.name for drawing in drawings] == NAMES
+    names_drawn = [name for name in NAMES if name != "significance"]  # of other groups, no history
+    assert [drawing.name for drawing in drawings] == names_drawn
     said = texts(drawings[0].svg)
     assert "1. Pipe | and <b>bold</b>"[:20] in "".join(said)
     assert "no \ufffd such" in said
-    assert len(draw_pictures(report, make_style("en"), fonts())) == len(NAMES)
+    assert len(draw_pictures(report, make_style("en"), fonts())) == len(names_drawn)
 
 
 def test_without_a_japanese_font_it_is_said_in_english() -> None:
@@ -319,8 +321,8 @@ def test_a_sheet_of_one_s_own_comes_first(tmp_path: Path) -> None:
         '{% include "builtin/chart.css" %} .paper { fill: #00ff00; }', encoding="utf-8"
     )
     style = make_style("en", template_dir=tmp_path)
-    relay = draw_pictures(hostile.plain_report(), style, fonts())[-1]
-    seen = read_png(relay.content).counted(Box(0, 0, WIDTH, 20))
+    last = draw_pictures(hostile.plain_report(), style, fonts())[-1]
+    seen = read_png(last.content).counted(Box(0, 0, WIDTH, 20))
     assert set(seen) == {"#00ff00"}
 
 

@@ -17,9 +17,11 @@ from deepseek_shock.render.house import Colors
 from deepseek_shock.render.html import Html
 from deepseek_shock.render.markdown import Markdown
 from deepseek_shock.render.words import Language, Words
+from deepseek_shock.report.study import build_study
 from deepseek_shock.site.pages import render_feed, render_index, render_page
 from tests.render import hostile
 from tests.render.comparisons import compared
+from tests.report.studies import DAYS, chips
 from tests.site.test_pages import SITE, entry
 
 if TYPE_CHECKING:
@@ -27,12 +29,13 @@ if TYPE_CHECKING:
 
 MARKDOWN = (
     *("masthead", "keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value"),
-    *("relay", "since", "after", "context", "tickers", "gaps", "method", "reproduce", "footer"),
+    *("relay", "since", "after", "significance", "context", "tickers", "gaps", "method"),
+    *("reproduce", "footer"),
 )
 EMAIL = (
     *("masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups", "contribution"),
-    *("value", "relay", "since", "after", "context", "tickers", "gaps", "method", "reproduce"),
-    *("footer", "css_extra"),
+    *("value", "relay", "since", "after", "significance", "context", "tickers", "gaps", "method"),
+    *("reproduce", "footer", "css_extra"),
 )
 PAGE = (
     *("site", "masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups"),
@@ -89,8 +92,28 @@ def compared_mail(style: Style) -> str:
     return Email(style).render(compared())
 
 
+def studied_page(style: Style) -> str:
+    return Html(style).render(build_study(chips(DAYS), "shock study"))
+
+
+def studied_text(style: Style) -> str:
+    return Markdown(style).render(build_study(chips(DAYS), "shock study"))
+
+
+def studied_card(style: Style) -> str:
+    return Markdown(style, Profile.GHOST).render(build_study(chips(DAYS), "shock study"))
+
+
+def studied_mail(style: Style) -> str:
+    return Email(style).render(build_study(chips(DAYS), "shock study"))
+
+
 INDEX = ("masthead", "entries", "footer", "css_extra")
 COMPARED = (*("masthead", "compared", "paths", "events", "gaps", "method", "reproduce", "footer"),)
+STUDIED = (
+    *("masthead", "verdicts", "results", "study", "tests", "events", "gaps", "overlaps"),
+    *("method", "reproduce", "footer"),
+)
 KINDS = {
     "report.html.j2": Kind(PAGE, "<p>nobody</p>", page),
     "report.md.j2": Kind(MARKDOWN, "nobody", text),
@@ -102,6 +125,10 @@ KINDS = {
     "compare.email.html.j2": Kind(
         (*COMPARED, "css_extra"), "<tr><td>nobody</td></tr>", compared_mail
     ),
+    "study.html.j2": Kind(("site", *STUDIED, "css_extra"), "<p>nobody</p>", studied_page),
+    "study.md.j2": Kind(STUDIED, "nobody", studied_text),
+    "study.ghost.html.j2": Kind(STUDIED, "<p>nobody</p>", studied_card),
+    "study.email.html.j2": Kind((*STUDIED, "css_extra"), "<tr><td>nobody</td></tr>", studied_mail),
     "index.html.j2": Kind(INDEX, "<p>nobody</p>", index),
     "feed.xml.j2": Kind(("masthead", "entries"), "<rights>nobody</rights>", feed),
 }
@@ -131,6 +158,7 @@ FOUND = {
     "a group": "findings.groups[0]",
     "a leg": "findings.legs[0]",
     "a since": "findings.since[0]",
+    "a significance": "findings.significance",
 }
 
 

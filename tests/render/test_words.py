@@ -18,7 +18,8 @@ from deepseek_shock.render.catalogue import catalogue
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import Precision, Rounding
 from deepseek_shock.render.words import Language, Words, is_right
-from deepseek_shock.report.model import Kind, Money, Phrase, Span, Unit, Value, phrase
+from deepseek_shock.report.model import Kind, Phrase, Span, Value, phrase
+from deepseek_shock.report.money import Money, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -20,7 +20,8 @@ from deepseek_shock.market.instrument import Instrument, Text, make_instrument
 from deepseek_shock.market.sessions import Phase
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.contribution import index_contributions, method
-from deepseek_shock.report.model import Kind, Money, Paragraph, Section, Table, Unit
+from deepseek_shock.report.model import Kind, Paragraph, Section, Table
+from deepseek_shock.report.money import Money, Unit
 from tests.builders import FRIDAY, MONDAY, NIKKEI, TUESDAY, asked, pair
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from statsmodels.stats.power import normal_power
 
 from deepseek_shock.analysis.design import Design, Model, Outcome, ReturnKind, StatisticName
 from deepseek_shock.analysis.paths import Window
@@ -161,7 +162,10 @@ def test_a_group_is_the_mean_of_its_events(world: World) -> None:
     names = [each.name for each in days[0].tests]
     assert names == list(StatisticName)
     assert found.is_one_day
-    assert group(found).power
+    sd = np.sqrt(np.mean([(each.sd or 0) ** 2 for each in found.events]))
+    worth = 3 / (1 + 2 * max(group(found).correlation or 0, 0))
+    for told in group(found).power[:2]:
+        assert told.power == pytest.approx(normal_power(told.effect / sd, worth, 0.05))
 
 
 def _young(world: World) -> dict[str, Floats]:
@@ -246,14 +250,19 @@ def test_mean_adjusted_asks_for_no_benchmark(world: World) -> None:
 def test_an_equal_weighted_benchmark_leaves_the_firm_out(world: World) -> None:
     own = {name: column.copy() for name, column in world.returns.items()}
     own["B"][20] = np.nan  # then C alone is the benchmark of A
-    request = ask(world, [f"A,{EVENT}"], own=own, benchmarks=("equal-weighted",))
+    events = [f"A,{EVENT}", f"C,{EVENT}"]
+    request = ask(world, events, own=own, benchmarks=("equal-weighted",))
     others = (world.returns["B"] + world.returns["C"]) / 2
     others[20] = world.returns["C"][20]
     abnormal, se = fitted(world.returns["A"], others)
-    found = one(make(request))
+    made = make(request)
+    found = one(made)
     assert found.abnormal == pytest.approx(abnormal)
     assert found.se == pytest.approx(se)
     assert found.benchmark == "equal-weighted"
+    others = (world.returns["A"] + world.returns["B"]) / 2
+    others[20] = world.returns["A"][20]
+    assert one(made, 1).abnormal == pytest.approx(fitted(world.returns["C"], others)[0])
 
 
 @pytest.mark.parametrize("kind", ReturnKind)
@@ -337,7 +346,8 @@ def test_every_event_has_its_outcome(world: World) -> None:
     ]
     assert (group(found).asked, group(found).used) == (9, 1)
     assert group(found).outcomes[Outcome.WRONG_SPAN] == 3
-    assert one(found, 3).session is None
+    assert [one(found, at).session for at in (3, 4)] == [None, None]
+    assert found.moved == 0
     assert one(found, 7).sessions == 15
 
 
@@ -396,10 +406,12 @@ def test_a_firm_may_have_many_events_and_none_is_joined(world: World) -> None:
 
 def test_events_of_one_firm_that_overlap_are_counted(world: World) -> None:
     events = [f"A,{DAYS[at]},{name}" for at, name in ((45, "x"), (47, "x"), (52, "x"), (45, "y"))]
-    found = make(ask(world, [*events, f"B,{DAYS[45]},x"]))
-    # 45 and 47 share session 46; 52 has 45 and 47 in its estimation window (12 to 46).
+    others = [f"{firm},{DAYS[at]},x" for firm, at in (("B", 45), ("B", 48), ("C", 47), ("C", 52))]
+    found = make(ask(world, [*events, *others]))
+    # Of A, 45 and 47 share session 46, and 52 has 45 and 47 in its estimation window (12 to 46).
+    # Of B, 44 to 46 and 47 to 49 share none. Of C, 52 has 46 alone of the 46 to 48 judged before.
     assert found.crowded == 3
-    assert found.crowded_estimations == 1
+    assert found.crowded_estimations == 2
 
 
 def test_holm_adjusts_for_the_number_of_groups(world: World) -> None:

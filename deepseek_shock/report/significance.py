@@ -36,7 +36,8 @@ _SMALL = 2  # members of the smallest group that Kolari–Pynnönen is made of
 def significance(findings: Findings, cut: Cut = _WHOLE) -> Section | None:
     """How far groups and shares went beyond their benchmarks, and by what chance.
 
-    A short page tells the groups that the event is about, briefly, and has no table of shares.
+    A short page tells the groups that the event is about, briefly, and has a table of shares only
+    where no group is judged.
     """
     judged = findings.significance
     if judged is None or not (judged.groups or judged.unjudged or judged.judged):
@@ -46,7 +47,7 @@ def significance(findings: Findings, cut: Cut = _WHOLE) -> Section | None:
     blocks: tuple[Block, ...] = (
         *_lines(findings, verdicts, is_short=is_short),
         *_groups(verdicts, cut),
-        *(() if is_short else _shares(findings, cut)),
+        *(() if is_short and judged.groups else _shares(findings, cut)),
         *_beside(findings, judged, verdicts[: cut.rest], is_short=is_short),
     )
     return Section("significance", phrase("section.significance"), blocks) if blocks else None
@@ -132,7 +133,7 @@ def _notes(findings: Findings, judged: Significance, *, is_short: bool) -> Itera
     yield from _partly_without(judged.groups)
     if not is_short:
         yield from _negative(judged.groups)
-    if _has_figures(judged, is_short=is_short):
+    if _has_figures(judged):
         yield from _overlaps(judged, "brief" if is_short else "estimation")
     if any(one.is_shipped for one in judged.groups):
         is_told = is_short or not judged.lacks_residuals
@@ -141,7 +142,7 @@ def _notes(findings: Findings, judged: Significance, *, is_short: bool) -> Itera
 
 def _unsaid(findings: Findings, judged: Significance, *, is_short: bool) -> Iterator[Phrase]:
     """Say what the box does not say: on a short page in one sentence."""
-    if not _has_figures(judged, is_short=is_short):
+    if not _has_figures(judged):
         return
     if is_short:
         yield phrase("significance.unsaid_short")
@@ -151,9 +152,9 @@ def _unsaid(findings: Findings, judged: Significance, *, is_short: bool) -> Iter
         yield phrase("significance.unsaid_benchmark")
 
 
-def _has_figures(judged: Significance, *, is_short: bool) -> bool:
-    """Tell whether the section has any: a short one shows groups alone."""
-    return bool(judged.groups) or (not is_short and any(map(is_judged, judged.judged)))
+def _has_figures(judged: Significance) -> bool:
+    """Tell whether anything is judged."""
+    return bool(judged.groups) or any(map(is_judged, judged.judged))
 
 
 def _beyond_sample(findings: Findings, judged: Significance) -> Iterator[Phrase]:
@@ -164,17 +165,23 @@ def _beyond_sample(findings: Findings, judged: Significance) -> Iterator[Phrase]
 
 
 def _unjudged(findings: Findings, judged: Significance) -> Iterator[Phrase]:
-    """Say once for each reason which groups are not judged, and which shares of the others."""
-    groups: dict[Outcome, list[Phrase]] = {}
+    """Say once for each reason which groups are not judged, and which shares of the others.
+
+    A group whose shares are judged, each by itself, is told to be none: its name may be theirs.
+    """
+    groups: dict[tuple[Outcome, str], list[Phrase]] = {}
+    known = {one.instrument.ticker for one in judged.judged if is_judged(one)}
     for group, outcome in judged.unjudged:
-        groups.setdefault(outcome, []).append(_group_name(group))
+        has_any = any(member.ticker in known for member in group.members)
+        key = "significance.unjudged_together" if has_any else "significance.unjudged"
+        groups.setdefault((outcome, key), []).append(_group_name(group))
     within = {member.ticker for group, _ in judged.unjudged for member in group.members}
     for one in judged.judged:
         if not is_judged(one) and one.instrument.ticker not in within:
             item = phrase("significance.share", share=one.instrument)
-            groups.setdefault(one.outcome, []).append(item)
+            groups.setdefault((one.outcome, "significance.unjudged"), []).append(item)
     lacks_factors = not judged.design.model.has_benchmark
-    for outcome, named in groups.items():
+    for (outcome, key), named in groups.items():
         is_against_none = outcome is Outcome.NO_BENCHMARK
         why = phrase(f"outcome.{outcome}")
         if is_against_none and lacks_factors:
@@ -183,7 +190,7 @@ def _unjudged(findings: Findings, judged: Significance) -> Iterator[Phrase]:
         if is_all:
             yield phrase("significance.none", why=why, n=len(named))
         else:
-            yield phrase("significance.unjudged", why=why, named=some_of(named, _more))
+            yield phrase(key, why=why, named=some_of(named, _more))
         if is_against_none and lacks_factors:
             yield phrase("significance.name_factors", option="--factors")
         elif is_against_none:

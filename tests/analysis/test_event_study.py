@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -211,6 +211,7 @@ def test_the_order_of_events_does_not_matter() -> None:
         np.testing.assert_allclose(one[order], other, rtol=1e-12, atol=1e-16)
 
 
+@settings(max_examples=30)
 @given(st.floats(-10, 10, allow_nan=False))
 def test_a_constant_added_to_the_benchmark_changes_nothing(constant: float) -> None:
     world = make_world(12)
@@ -219,6 +220,7 @@ def test_a_constant_added_to_the_benchmark_changes_nothing(constant: float) -> N
         np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-13)
 
 
+@settings(max_examples=30)
 @given(st.floats(0.01, 10), st.sampled_from([1e-6, 0.01, 100.0, 1e6]))
 def test_returns_in_another_unit_give_the_same_t(beta: float, unit: float) -> None:
     """In per cent or as fractions; and a benchmark that is geared has a lower β, and no more."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -130,6 +130,7 @@ def test_laws(missing: float) -> None:
     same(mirrored, there, sign=-1)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 2**32), st.integers(1, 6), st.sampled_from([0, 0.01, 0.3]))
 def test_values_and_p_go_together(seed: int, firms: int, missing: float) -> None:
     for one in session_tests(ready(draw(seed, firms, missing=missing)), 3):

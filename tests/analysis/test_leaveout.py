@@ -1,12 +1,20 @@
 """Benchmarks without the share itself."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deepseek_shock.analysis.arrays import Floats
+from deepseek_shock.analysis.benchmarks import find_weight
+from deepseek_shock.analysis.contribution import Composition, Constituent, Weighting
 from deepseek_shock.analysis.leaveout import carry_weights, index_without, mean_of_others
+from deepseek_shock.analysis.moves import find_move
+from deepseek_shock.market.exchange import XNYS
+from deepseek_shock.market.instrument import Text, make_instrument
+from tests.builders import asked, pair
 
 NAN = np.nan
 
@@ -64,3 +72,31 @@ def test_a_missing_return_carries_the_part_as_it_is() -> None:
 def test_the_index_is_put_together_again(weight: float, own: float, market: float) -> None:
     rest = index_without(np.array([market]), np.array([[own]]), np.array([weight]), 0)
     assert weight * own + (1 - weight) * rest[0, 0] == pytest.approx(market, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("weighting", "factor", "weight"),
+    [
+        (Weighting.PRICE, "2", 0.2),  # 2 × 100 of ½ × 2,000
+        (Weighting.PRICE, "9", 0.9),
+        (Weighting.PRICE, "10", None),  # all of it: nothing is left
+        (Weighting.PRICE, "11", None),
+        (Weighting.PRICE, "0", None),
+        (Weighting.CAPITALISATION, "0.08", 0.08),
+        (Weighting.CAPITALISATION, "1", None),
+        (Weighting.CAPITALISATION, "0", None),
+    ],
+)
+def test_the_part_that_a_share_has(weighting: Weighting, factor: str, weight: float | None) -> None:
+    """At the close before: prices of the day itself would have the move in them."""
+    share, index = (
+        find_move(pair(ticker, *closes), asked(XNYS))
+        for ticker, closes in (("AAA", ("100", "93")), ("^GSPC", ("2000", "1900")))
+    )
+    parts = (Constituent(make_instrument("AAA"), Decimal(factor)),)
+    made = Composition(
+        index.instrument, weighting, asked(XNYS), Decimal("0.5"), parts, Text("by hand", "手計算")
+    )
+    assert find_weight(made, share, index) == pytest.approx(weight)
+    other = find_move(pair("BBB", "100", "93"), asked(XNYS))
+    assert find_weight(made, other, index) is None

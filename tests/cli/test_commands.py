@@ -138,11 +138,19 @@ def test_the_examples_of_the_help_work(
     ]
     assert len(examples) > 16
     fill = ("fetch", "--tickers", "NVDA,5803.T", "--from", "2025-01-20", "--to", "2025-02-03")
-    with serve({"*.yahoo.com": Yahoo(first=date(2023, 12, 1))}, folder=tmp_path) as proxy:
+    longer, apart = Yahoo(first=date(2023, 12, 1)), tmp_path / "apart"
+    apart.mkdir()
+    with (
+        serve({"*.yahoo.com": Yahoo()}, folder=tmp_path) as proxy,
+        serve({"*.yahoo.com": longer}, folder=apart) as history,
+    ):
         # At 23:00 UTC on 3 February, when the fake's last sessions are over and none has begun.
-        env = {**proxy.env, "SOURCE_DATE_EPOCH": "1738623600"}
+        clock = {"SOURCE_DATE_EPOCH": "1738623600"}
+        # A study needs a year before the day; what it keeps is out of the others' way.
+        studying = {**history.env, **clock, "XDG_DATA_HOME": str(apart)}
         for example in dict.fromkeys(examples):
             args = example.split()[1:]
+            env = studying if args[0] == "study" else {**proxy.env, **clock}
             exports = args[:2] == ["templates", "export"]
             shutil.rmtree(tmp_path / "my-templates", ignore_errors=True)
             # What the example before it would have left.

@@ -100,8 +100,8 @@ def test_the_published_figures_of_another_engine(here: Shock) -> None:
     assert spans == pytest.approx(CAAR, abs=PRINTED)
 
 
-def test_the_page_names_groups_outcomes_and_how_to_make_it_again(shock: Shock) -> None:
-    done = shock("study", *FILES, *SHORT)
+def test_the_page_names_groups_outcomes_and_how_to_make_it_again(here: Shock) -> None:
+    done = here("study", *FILES, *SHORT)
     assert done.returncode == 0
     assert done.stderr == ""
     for part in ("five events", "x", "y", "unitmissing", "market"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -96,6 +97,18 @@ def test_the_recipe_runs(checkout: Path, tmp_path: Path) -> None:
 
 def write(path: Path, header: str, lines: list[str]) -> None:
     path.write_text("\n".join((header, *lines, "")), encoding="utf-8")
+
+
+def test_every_key_of_the_reports_figures_is_explained(page: str, shock: Shock) -> None:
+    """Each row of the table under `significance` names the keys that a row of the JSON has."""
+    done = shock("report", "--date", "2025-01-27", "--format", "json")
+    written = json.loads(done.stdout)["significance"]
+    table = page.split("In JSON all of this stands under `significance`:")[1]
+    rows = {one: set(written[one][0]) for one in ("groups", "instruments", "overlaps")}
+    rows["design"] = set(written["design"])
+    for key, keys in rows.items():
+        told = re.findall(rf"^\| `{key}` \| (.*) \|$", table, re.MULTILINE)[0]
+        assert keys - set(re.findall(r"`(\w+)`", told)) == set(), key
 
 
 def test_every_outcome_is_explained(page: str) -> None:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepseek_shock.analysis.design import Design
@@ -154,6 +154,7 @@ def test_the_whole_is_said_in_words() -> None:
 # --- laws ---
 
 
+@settings(max_examples=50)
 @given(st.lists(st.builds(Asked, st.integers(-60, 3), RETURNS, st.floats(0, 0.3)), min_size=1))
 def test_all_marks_stand_inside_their_panel(asked: list[Asked]) -> None:
     chart = chart_of(*asked)
@@ -172,6 +173,7 @@ def test_all_marks_stand_inside_their_panel(asked: list[Asked]) -> None:
         assert panel.day is None or 0 <= panel.day.y <= PLOT
 
 
+@settings(max_examples=50)
 @given(st.lists(st.builds(Asked, st.integers(-60, 3), RETURNS), min_size=1, max_size=4))
 def test_columns_stand_apart_and_reach_from_zero(asked: list[Asked]) -> None:
     chart = chart_of(*asked)

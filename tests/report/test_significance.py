@@ -26,7 +26,7 @@ from deepseek_shock.analysis.design import (
     Statistic,
     StatisticName,
 )
-from deepseek_shock.analysis.disagreement import Reason, find_disagreement
+from deepseek_shock.analysis.disagreement import Reason, find_disagreement, is_significant
 from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.significance import (
@@ -294,6 +294,17 @@ def test_the_table_of_the_sample() -> None:
     assert nvidia[1:4] == ["−16.97%", "−3.71%", "−13.26%"]
 
 
+def test_a_short_page_without_a_group_has_the_shares() -> None:
+    tickers = ("NVDA", "5803.T", "6857.T")
+    asked = Request(LONG_AFTER, MONDAY, tickers=tickers, benchmarks=("^GSPC", "^TOPX"), cut=SHORT)
+    section = make_report(asked, KNOWN, Sample()).section("significance")
+    assert section is not None
+    ((heads, *rows),) = tables(section)
+    assert heads[-2:] == ["t", "p"]
+    # t by numpy on the facts' alpha, beta and deviations: -5.13, -3.66, -3.21.
+    assert [row[-2] for row in rows] == ["−5.13", "−3.66", "−3.21"]
+
+
 def test_a_short_page_tells_the_groups_of_the_event_and_no_shares() -> None:
     section = sample(cut=SHORT).section("significance")
     assert section is not None
@@ -540,6 +551,10 @@ def test_a_benchmark_is_named_as_what_it_is(
 # --- where the two tests disagree ---
 
 
+def test_a_p_at_the_level_is_not_below_it() -> None:
+    assert [is_significant(p) for p in (None, 0.05, 0.0499)] == [False, False, True]
+
+
 def test_of_few_shares_the_second_test_asks_for_more() -> None:
     one = judged_group(3, portfolio=(-3, 0.003), adjusted=(-2.9, 0.101))
     assert find_disagreement(one.tests, one.spread) is Reason.FEW
@@ -747,17 +762,32 @@ def test_groups_that_could_not_be_judged_are_told_by_reason() -> None:
     names = ("AI", "Banks", "Cars", "Drugs", "Energy")
     one = judged_group()
     few = tuple((group(1, name), Outcome.TOO_FEW) for name in names[:2])
-    section = section_of(found(one, shares=[judged("NVDA", -2)], unjudged=few))
+    section = section_of(found(one, shares=[judged("AVGO", -2)], unjudged=few))
     assert beside(section, EN).startswith(
         "Not judged: AI and Banks (too few returns in the estimation window)."
     )
     assert beside(section, JA).startswith("検定の対象外: AI、Banks(推定期間の収益率が少なすぎる)。")
     many = tuple((group(1, name), Outcome.TOO_FEW) for name in names)
-    section = section_of(found(one, shares=[judged("NVDA", -2)], unjudged=many))
+    section = section_of(found(one, shares=[judged("AVGO", -2)], unjudged=many))
     assert "Not judged: AI, Banks, Cars and two more (" in beside(section, EN)
     blank = Judged(make_instrument("ORCL"), MONDAY, Outcome.DATA_MISSING)
-    section = section_of(found(one, shares=[judged("NVDA", -2), blank]))
+    section = section_of(found(one, shares=[judged("AVGO", -2), blank]))
     assert "Not judged: ORCL (a return of the event window is missing)." in beside(section, EN)
+
+
+def test_a_group_is_none_where_only_its_shares_are_judged() -> None:
+    """It may be named by its shares, whose own figures stand above."""
+    outcome = Outcome.SEVERAL_CALENDARS
+    chosen = group(2, "A, B")
+    shares = [judged(one.ticker, -2) for one in chosen.members]
+    section = section_of(found(shares=shares, unjudged=((chosen, outcome),)))
+    assert beside(section, EN).startswith(
+        "Not judged as a group: A, B (the members share no sessions)."
+    )
+    assert beside(section, JA).startswith("グループとしては検定の対象外: A, B(")
+    none = [Judged(one, MONDAY, outcome) for one in chosen.members]
+    section = section_of(found(shares=none, unjudged=((chosen, outcome),)))
+    assert beside(section, EN).startswith("Not judged: A, B (")
 
 
 def test_without_factors_no_benchmark_is_named() -> None:
@@ -788,14 +818,16 @@ def test_what_the_sample_is_too_short_for_is_told_with_another_source() -> None:
     assert "sample" not in beside(section_of(elsewhere, SHORT), EN)
 
 
-def test_a_short_page_that_shows_no_share_qualifies_none() -> None:
+def test_a_page_that_shows_no_figure_qualifies_none() -> None:
     overlap = Overlap("x", Text("X", "X"), "XNYS", day("2024-08-05"), is_in_estimation=True)
     unjudged = ((group(2, "AI"), Outcome.SEVERAL_CALENDARS),)
+    findings = found(unjudged=unjudged, overlaps=(overlap,))
+    assert "5 August 2024" not in beside(section_of(findings, SHORT), EN)
     findings = found(shares=[judged("NVDA", -2)], unjudged=unjudged, overlaps=(overlap,))
-    assert beside(section_of(findings, SHORT), EN) == (
-        "Not judged: AI (the members share no sessions)."
+    assert beside(section_of(findings, SHORT), EN).startswith(
+        "Not judged as a group: AI (the members share no sessions)."
     )
-    assert "5 August 2024" in beside(section_of(findings), EN)
+    assert "5 August 2024" in beside(section_of(findings, SHORT), EN)
 
 
 def test_where_no_group_could_be_judged_nothing_else_is_said() -> None:
@@ -871,7 +903,7 @@ def test_what_the_box_does_not_say() -> None:
     assert "For a group picked because it moved, p is too small; and no p says what comes" in said
     short = beside(section_of(found(judged_group(), shares=[judged("NVDA", -2)]), SHORT), JA)
     assert short.endswith(
-        "p値は偶然かどうかの目安で、原因は示さない。"
+        "p値は偶然でどの程度起こりうるかの目安で、原因は示さない。"
         "大きく動いたために選んだグループでは小さく出る。"
     )
 

@@ -328,13 +328,13 @@ def test_events_of_one_day_are_warned_of() -> None:
         "The nine events share one session, 27 January 2025; with a mean correlation of their "
         "residuals (r̄) of 0.255 they are worth about three independent events. Tests that ignore "
         "this reject too often: Patell and Boehmer–Musumeci–Poulsen. Rely on the portfolio t, "
-        "Kolari–Pynnönen and the rank tests."
+        "Kolari–Pynnönen and the rank tests, on GRANK-T with ten events at least."
     )
     assert JA.say_all(built(chips()).dek[1:]) == (
         "9件はいずれも同じ取引日(2025年1月27日)に当たる。残差の平均相関(r̄)は0.255で、"
         "独立なイベントに換算すると約3件に当たる。これを考慮しない検定は有意と判定しすぎる"
         "(Patell検定、Boehmer–Musumeci–Poulsen検定)。ポートフォリオt検定、"
-        "Kolari–Pynnönen検定、順位検定を見る必要がある。"
+        "Kolari–Pynnönen検定、順位検定(GRANK-Tは10件以上の場合)を見る必要がある。"
     )
 
 
@@ -535,6 +535,7 @@ def test_the_window_that_leads_is_the_day_then_a_span() -> None:
     assert leading_window(spans_only()) == Window(0, 1)
     later = Design(event=Window(1, 3))
     assert leading_window(chips(later)) == Window(1, 1)
+    assert leading_window(chips(later._replace(spans=(Window(1, 2),)))) == Window(1, 2)
     assert leading_window(none_usable()) == Window(0, 0)
 
 

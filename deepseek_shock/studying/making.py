@@ -21,6 +21,7 @@ from deepseek_shock.studying.request import Ground, StudyRequest
 
 if TYPE_CHECKING:  # numpy is loaded when there is something to study
     from deepseek_shock.analysis.axes import Axis, Standing
+    from deepseek_shock.studyfiles.events import EventTable
 
 _WHOLE = 100  # per cent
 _NAMED = 5  # tickers in a message
@@ -64,15 +65,7 @@ def study(
     from deepseek_shock.studyfiles.events import read_events
 
     table = read_events(request.events)
-    if request.has_files:
-        from deepseek_shock.studying.fromfiles import ground_on_files
-
-        ground = ground_on_files(request, table)
-    else:
-        from deepseek_shock.studying.frombars import ground_on_bars
-
-        with watch() as provider:
-            ground = ground_on_bars(request, table, registry, provider)
+    ground = _find_ground(request, table, registry, watch)
     standing = stand(ground.placed, ground.axes)
     asked = [
         AskedEvent(row.id, place.instrument, row.group, row.day, place.benchmark)
@@ -100,6 +93,23 @@ def study(
     )
     command = " ".join(("shock study", quote(str(request.events)), *request.options))
     return MadeStudy(findings, command, ground.doubts)
+
+
+def _find_ground(
+    request: StudyRequest,
+    table: "EventTable",
+    registry: Registry,
+    watch: Callable[[], AbstractContextManager[Provider]],
+) -> Ground:
+    """Take returns from the files where there are any, else from the source of bars."""
+    if request.has_files:
+        from deepseek_shock.studying.fromfiles import ground_on_files
+
+        return ground_on_files(request, table)
+    from deepseek_shock.studying.frombars import ground_on_bars
+
+    with watch() as provider:
+        return ground_on_bars(request, table, registry, provider)
 
 
 def _find_overlaps(

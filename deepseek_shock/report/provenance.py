@@ -26,8 +26,12 @@ def _source_sentence(source: Source) -> Phrase:
 
 def source_name(source: Source) -> Phrase:
     """Name a source in few words, with when it was retrieved where that is known."""
-    key = source.name if source.name in _SAID else "vendor"
-    name = phrase(f"source.{key}_name", vendor=source.vendor)
+    is_known = source.name in _SAID  # and then said without the vendor: of files, their names
+    name = (
+        phrase(f"source.{source.name}_name")
+        if is_known
+        else phrase("source.vendor_name", vendor=source.vendor)
+    )
     if not source.retrieved:
         return phrase("ui.source_undated", name=name)
     return phrase("ui.source", name=name, retrieved=source.retrieved)

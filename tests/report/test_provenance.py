@@ -19,7 +19,7 @@ from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Bullets, Paragraph, Report, Table
-from deepseek_shock.report.provenance import source_name, source_sentences
+from deepseek_shock.report.provenance import source_name, source_names, source_sentences
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, bar, bars, pair, utc
 
 if TYPE_CHECKING:
@@ -157,6 +157,14 @@ def test_all_sources_are_said_in_their_order() -> None:
 def test_a_source_is_named_in_few_words(origin: Origin, en: str) -> None:
     assert EN.say(source_name(source(origin))) == en
     assert JA.say(source_name(source(origin)))
+
+
+def test_two_files_are_one_source_where_it_is_named_in_few_words() -> None:
+    files = [source(FILES)._replace(vendor=name) for name in ("firms.csv", "markets.csv")]
+    assert [EN.say(one) for one in source_names([*files, source(YAHOO)])] == [
+        "Source: the user’s own files.",
+        "Source: Yahoo Finance, 1 February 2025, 10:05 UTC.",
+    ]
 
 
 @pytest.mark.parametrize("name", ["yahoo", "jquants", "files", "somebody"])

@@ -10,6 +10,8 @@ from deepseek_shock.cli.options import option
 from deepseek_shock.errors import UsageError
 from deepseek_shock.userpath import expand
 
+_ESTIMATION = f"{ESTIMATION.first}:{ESTIMATION.last}"
+
 BenchmarkOption = Annotated[
     str | None,
     option(
@@ -27,7 +29,7 @@ EstimationOption = Annotated[
     str,
     option(
         "--estimation",
-        metavar="-260:-11",
+        metavar=_ESTIMATION,
         help="The sessions, counted from the event, in which that is learnt.",
     ),
 ]
@@ -67,7 +69,7 @@ class DesignOptions(NamedTuple):
 
     benchmark: BenchmarkOption = None
     model: ModelOption = Model.MARKET
-    estimation: EstimationOption = f"{ESTIMATION.first}:{ESTIMATION.last}"
+    estimation: EstimationOption = _ESTIMATION
     car: CarOption = None
     min_sessions: MinSessionsOption = SHORTEST
     factors: FactorsOption = None
@@ -79,7 +81,7 @@ def make_design(
     returns: ReturnKind = ReturnKind.SIMPLE,
 ) -> Design:
     """Return the design that is asked for. Raises `UsageError` for what does not go together."""
-    estimation = parse_span("--estimation", asked.estimation, "-260:-11")
+    estimation = parse_span("--estimation", asked.estimation, _ESTIMATION)
     spans = parse_spans(asked.car)
     design = Design(asked.model, estimation, event, spans, asked.min_sessions, returns)
     _check_windows(design)
@@ -152,7 +154,7 @@ def _check_windows(design: Design) -> None:
 
 def _check_least(design: Design) -> None:
     """Refuse a least number of returns that the window has not, or that leave no test."""
-    length = design.estimation.last - design.estimation.first + 1
+    length = design.estimation.length
     if length < design.shortest:
         raise UsageError(
             f"the estimation window has {length} sessions, fewer than --min-sessions "

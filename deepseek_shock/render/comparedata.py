@@ -9,19 +9,14 @@ from typing import Any
 from deepseek_shock import __version__
 from deepseek_shock.analysis.comparison import Compared, Course, Occasion
 from deepseek_shock.render import jsonvalues as data
-from deepseek_shock.render.base import Style
-from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Comparison, Phrase
+from deepseek_shock.render.words import Words
+from deepseek_shock.report.model import Comparison
 
 _OFFSETS = (1, 5, 10, 20)
 
 
-class CompareJson:
+class CompareJson(data.Bilingual):
     """The JSON renderer; both languages stand in it, whatever the document's own."""
-
-    def __init__(self, style: Style) -> None:
-        self._lang = style.words.lang
-        self._voices = {str(lang): Words(lang, style.words.house) for lang in Language}
 
     def render(self, document: Comparison) -> str:
         """Return the comparison as one JSON object, a line for each row, ending in one newline."""
@@ -46,9 +41,6 @@ class CompareJson:
                 "notes": [self._said(note) for note in data.notes(document)],
             }
         )
-
-    def _said(self, phrase: Phrase) -> dict[str, str]:
-        return {lang: words.say(phrase) for lang, words in self._voices.items()}
 
 
 class CompareCsv:

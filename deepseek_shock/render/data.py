@@ -14,9 +14,8 @@ from deepseek_shock.analysis.moves import Move, Status
 from deepseek_shock.market.event import Event, Fact
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
-from deepseek_shock.render.base import Style
 from deepseek_shock.render.breadthdata import make_after, make_breadth
-from deepseek_shock.render.jsonvalues import SCHEMA, dump, write_csv
+from deepseek_shock.render.jsonvalues import SCHEMA, Bilingual, dump, write_csv
 from deepseek_shock.render.jsonvalues import day as _day
 from deepseek_shock.render.jsonvalues import notes as _notes
 from deepseek_shock.render.jsonvalues import number as _number
@@ -27,18 +26,14 @@ from deepseek_shock.render.relaydata import make_first, make_instant, make_leg
 from deepseek_shock.render.significancedata import make_significance
 from deepseek_shock.render.sincedata import make_group_since, make_runs, make_since
 from deepseek_shock.render.valuedata import make_contributions, make_market_value
-from deepseek_shock.render.words import Language, Words
-from deepseek_shock.report.model import Paragraph, Phrase, Report
+from deepseek_shock.render.words import Words
+from deepseek_shock.report.model import Paragraph, Report
 
 INDEX_GROUP = "benchmarks"
 
 
-class Json:
+class Json(Bilingual):
     """The JSON renderer; both languages stand in it, whatever the report's own."""
-
-    def __init__(self, style: Style) -> None:
-        self._lang = style.words.lang
-        self._voices = {str(lang): Words(lang, style.words.house) for lang in Language}
 
     def render(self, report: Report) -> str:
         """Return the report as one JSON object, a line for each row, ending in one newline."""
@@ -79,9 +74,6 @@ class Json:
         blocks = section.blocks if section else ()
         paragraphs = (block for block in blocks if isinstance(block, Paragraph))
         return [self._said(one) for block in paragraphs for one in block.sentences]
-
-    def _said(self, phrase: Phrase) -> dict[str, str]:
-        return {lang: words.say(phrase) for lang, words in self._voices.items()}
 
 
 class Csv:

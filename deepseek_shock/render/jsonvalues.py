@@ -12,12 +12,25 @@ from typing import Any
 
 from deepseek_shock.market.bars import Source
 from deepseek_shock.market.instrument import Text
+from deepseek_shock.render.base import Style
+from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Bullets, Document, Paragraph, Phrase
 
 SCHEMA = 1
 """Rises by one when a key changes its meaning."""
 
 _SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Bilingual:
+    """What the JSON renderers share: each says its sentences in both languages."""
+
+    def __init__(self, style: Style) -> None:
+        self._lang = style.words.lang
+        self._voices = {str(lang): Words(lang, style.words.house) for lang in Language}
+
+    def _said(self, phrase: Phrase) -> dict[str, str]:
+        return {lang: words.say(phrase) for lang, words in self._voices.items()}
 
 
 def dump(document: dict[str, Any]) -> str:

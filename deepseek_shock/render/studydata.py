@@ -12,7 +12,6 @@ from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.study import StudiedEvent, StudiedGroup, StudiedSpan
 from deepseek_shock.analysis.studywindows import abnormal_in
 from deepseek_shock.render import jsonvalues as data
-from deepseek_shock.render.base import Style
 from deepseek_shock.render.testdata import (
     known_number,
     make_cumulated,
@@ -21,16 +20,11 @@ from deepseek_shock.render.testdata import (
     make_power,
     make_tests,
 )
-from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Phrase, StudyReport
 
 
-class StudyJson:
+class StudyJson(data.Bilingual):
     """The JSON renderer; both languages stand in it, whatever the document's own."""
-
-    def __init__(self, style: Style) -> None:
-        self._lang = style.words.lang
-        self._voices = {str(lang): Words(lang, style.words.house) for lang in Language}
 
     def render(self, document: StudyReport) -> str:
         """Return the study as one JSON object, a line for each row, ending in one newline."""
@@ -64,9 +58,6 @@ class StudyJson:
 
     def _notes(self, document: StudyReport) -> Iterable[Phrase]:
         return (*document.dek, *data.notes(document))
-
-    def _said(self, phrase: Phrase) -> dict[str, str]:
-        return {lang: words.say(phrase) for lang, words in self._voices.items()}
 
 
 def _group(group: StudiedGroup) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Other registered shocks within the windows of an event study: before anything is fetched."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
@@ -8,7 +7,7 @@ from deepseek_shock.analysis.dailyreturns import reach
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.instant import session_of
 from deepseek_shock.analysis.moves import Asked
-from deepseek_shock.analysis.paths import Window
+from deepseek_shock.analysis.paths import Window, join
 from deepseek_shock.analysis.significance import Overlap
 from deepseek_shock.errors import CalendarError
 from deepseek_shock.market.event import Event
@@ -31,8 +30,8 @@ def find_overlaps(inquiry: Inquiry, registry: Registry) -> tuple[Overlap, ...]:
     if not asked:
         return ()
     design = inquiry.design
-    judged = _join([Window(0, 0), design.event, *design.spans])
-    whole = _join([design.estimation, judged])
+    judged = join([Window(0, 0), design.event, *design.spans])
+    whole = join([design.estimation, judged])
     ends = [(reach(one, whole.first), reach(one, whole.last)) for one in asked]
     own = inquiry.event.id if inquiry.event else None
     events = registry.events_between(
@@ -46,10 +45,6 @@ def find_overlaps(inquiry: Inquiry, registry: Registry) -> tuple[Overlap, ...]:
     )
     known = [one for one in found if one is not None]
     return tuple(sorted(known, key=lambda one: (one.session, one.event, one.calendar)))
-
-
-def _join(windows: Sequence[Window]) -> Window:
-    return Window(min(one.first for one in windows), max(one.last for one in windows))
 
 
 def _overlap(

@@ -82,9 +82,7 @@ def gather(
     events: Sequence[Placed], axes: Sequence[Axis], standing: Standing, design: Design
 ) -> tuple[Windows, Windows | None]:
     """Gather the returns around all events, and those of what each is held against."""
-    estimation = design.estimation.last - design.estimation.first + 1
-    whole = judged_window(design)
-    judged = whole.last - whole.first + 1
+    estimation, judged = design.estimation.length, judged_window(design).length
     last = (len(FACTORS),) if any(one.is_of_factors for one in axes) else ()
     own = _blank(len(events), estimation, judged, ())
     market = _blank(len(events), estimation, judged, last)

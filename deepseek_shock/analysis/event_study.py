@@ -165,8 +165,8 @@ def _blocks(count: int) -> Iterator[slice]:
 
 def _fit(parts: Iterable[Part], count: int, design: Design) -> Fit:
     """Fit the parts."""
-    length = design.estimation.last - design.estimation.first + 1
-    return fit_parts(parts, np.empty((count, length)), design.model, design.shortest)
+    residuals = np.empty((count, design.estimation.length))
+    return fit_parts(parts, residuals, design.model, design.shortest)
 
 
 def _judge(fitted: Fit, around: Around, market: Floats | None, design: Design) -> Result:

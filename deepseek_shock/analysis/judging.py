@@ -11,7 +11,7 @@ from deepseek_shock.analysis.fields import CalendarJudged, make_field
 from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked, Move
-from deepseek_shock.analysis.paths import Window
+from deepseek_shock.analysis.paths import Window, join
 from deepseek_shock.analysis.shippedgroups import judge_shipped
 from deepseek_shock.analysis.significance import GroupJudged, Judged, Significance
 from deepseek_shock.analysis.teststatistics import holm
@@ -96,9 +96,7 @@ def _complete(one: CalendarJudged, other: CalendarJudged) -> CalendarJudged:
 
 def _shown(inquiry: Inquiry) -> Window:
     """Return the window of all sessions that are judged or shown."""
-    windows = (inquiry.window, *inquiry.design.spans)
-    first, last = min(one.first for one in windows), max(one.last for one in windows)
-    return Window(min(first, 0), max(last, 0))
+    return join((Window(0, 0), inquiry.window, *inquiry.design.spans))
 
 
 def _drawn(inquiry: Inquiry) -> Window:

@@ -1,6 +1,6 @@
 """The way of a close over the sessions around an event, indexed to 100 before it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,6 +18,16 @@ class Window(NamedTuple):
 
     first: int
     last: int
+
+    @property
+    def length(self) -> int:
+        """How many sessions there are."""
+        return self.last - self.first + 1
+
+
+def join(windows: Sequence[Window]) -> Window:
+    """Return the smallest window that holds all of these."""
+    return Window(min(one.first for one in windows), max(one.last for one in windows))
 
 
 class Path(NamedTuple):

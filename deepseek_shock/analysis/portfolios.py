@@ -29,7 +29,7 @@ class Portfolio(NamedTuple):
 
     def factor(self, span: Window) -> float:
         """Return L₂ + ι′X₂(X′X)⁻¹X₂′ι of a span, of one session 1 + x′(X′X)⁻¹x."""
-        length = span.last - span.first + 1
+        length = span.length
         start = span.first - self.first
         market = None if self.market is None else self.market[:, start : start + length]
         blank = Abnormal(np.zeros((1, length)), np.ones((1, length)))

@@ -71,7 +71,8 @@ class GroupSpan(NamedTuple):
 class GroupJudged(NamedTuple):
     """A group in its event session. `asked` and `used` count members.
 
-    `sessions` are those of the estimation window that all members have, from `first` to `last`;
+    `sessions` are those of the estimation window that all members have, or at least half of them
+    where these are too few, from `first` to `last`;
     `as_large` counts those in which the group's mean residual went as far in the same direction,
     the latest of them being `last_as_large`; it is `None` where the source ships the extremes alone
     and AAR is not beyond them. `spread` is the deviation of the members'
@@ -125,7 +126,7 @@ class Overlap(NamedTuple):
 
 
 class Significance(NamedTuple):
-    """What was judged: shares and indexes by ticker, groups in the watchlist's order.
+    """What was judged: shares and groups, in the watchlist's order.
 
     `unjudged` are the groups of which nothing can be said, each with the outcome that says why.
     """

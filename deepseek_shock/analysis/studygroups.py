@@ -18,6 +18,7 @@ from deepseek_shock.analysis.portfolios import Portfolio, make_portfolio
 from deepseek_shock.analysis.power import find_power
 from deepseek_shock.analysis.study import StudiedDay, StudiedEvent, StudiedGroup, StudiedSpan
 from deepseek_shock.analysis.studymaking import JudgedEvents
+from deepseek_shock.analysis.studywindows import count_outcomes
 from deepseek_shock.analysis.tails import critical
 from deepseek_shock.analysis.teststatistics import holm
 from deepseek_shock.analysis.windows import columns_of, judged_window
@@ -59,11 +60,7 @@ def _make_group(
     name: str, events: Sequence[StudiedEvent], at: Sequence[int], judged: JudgedEvents
 ) -> StudiedGroup:
     members = [events[one] for one in at]
-    outcomes = {
-        outcome: count
-        for outcome in Outcome
-        if (count := sum(one.outcome is outcome for one in members))
-    }
+    outcomes = dict(count_outcomes(members))
     used = np.array([one for one in at if events[one].outcome is Outcome.SUCCESS], dtype=np.int64)
     group = StudiedGroup(name, len(members), len(used), outcomes, None, 0)
     if not len(used):

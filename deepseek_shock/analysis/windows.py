@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from deepseek_shock.analysis.arrays import Flags, Floats, Integers
 from deepseek_shock.analysis.design import Design
-from deepseek_shock.analysis.paths import Window
+from deepseek_shock.analysis.paths import Window, join
 
 
 class Windows(NamedTuple):
@@ -39,8 +39,7 @@ class Around(NamedTuple):
 
 def judged_window(design: Design) -> Window:
     """Find the window that holds the event window and all spans."""
-    all_windows = (design.event, *design.spans)
-    return Window(min(one.first for one in all_windows), max(one.last for one in all_windows))
+    return join((design.event, *design.spans))
 
 
 def columns_of(window: Window, design: Design) -> slice:
@@ -92,7 +91,7 @@ def gatherer(
     rows: Floats, which: Integers, at: Integers, window: Window
 ) -> Callable[[slice], Floats]:
     """Make what takes the window of each event of a block."""
-    length = window.last - window.first + 1
+    length = window.length
     starts = at + window.first
     is_held = (which >= 0) & (at >= 0)
     is_whole = is_held & (starts >= 0) & (starts + length <= rows.shape[1])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from deepseek_shock.errors import FileError, near_matches
+from deepseek_shock.headings import Column
 from deepseek_shock.market.bars import Action, Bar, Origin
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
@@ -17,10 +18,17 @@ from deepseek_shock.providers.assemble import Raw, assemble, describe
 from deepseek_shock.providers.base import Answer, Fetched, Wanted
 from deepseek_shock.providers.rates import NAME as RATES
 from deepseek_shock.providers.rates import is_table_of_rates, read_rates
-from deepseek_shock.providers.tabular.columns import Column, find_layout, holds_bars
+from deepseek_shock.providers.tabular.columns import find_layout, holds_bars
 from deepseek_shock.providers.tabular.gather import Gathered, Pile, Span
-from deepseek_shock.providers.tabular.spellings import is_ticker, spell, spell_index, spell_name
-from deepseek_shock.providers.tabular.tables import ENDINGS, Table, is_table_name, read_table
+from deepseek_shock.providers.tabular.tables import Table, read_table
+from deepseek_shock.spellings import (
+    ENDINGS,
+    is_table_name,
+    is_ticker,
+    spell,
+    spell_index,
+    spell_name,
+)
 from deepseek_shock.userpath import expand
 
 NAME = "files"

@@ -19,8 +19,8 @@ from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.gap import Gap
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.providers.base import Answer, Fetched, Provider, Wanted
-from deepseek_shock.providers.tabular.spellings import spell
 from deepseek_shock.registry import Registry
+from deepseek_shock.spellings import spell
 from deepseek_shock.studyfiles.events import EventTable
 from deepseek_shock.studyfiles.factors import read_factors
 from deepseek_shock.studying.market import lay_out

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepseek_shock.errors import FileError
+from deepseek_shock.headings import Column, meaning
 from deepseek_shock.providers.tabular.cells import (
     Days,
     Figures,
@@ -18,13 +19,11 @@ from deepseek_shock.providers.tabular.cells import (
     is_missing,
 )
 from deepseek_shock.providers.tabular.columns import (
-    Column,
     Layout,
     find_layout,
     holds_bars,
-    meaning,
 )
-from deepseek_shock.providers.tabular.spellings import spell, spell_index, spell_name
+from deepseek_shock.spellings import spell, spell_index, spell_name
 from tests.builders import MONDAY
 
 OWN = "ticker,session,open,high,low,close,volume"

@@ -1,55 +1,14 @@
 """Which column of a file means what, by its header: our own words, vendors' and Japanese ones."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import NamedTuple, NoReturn
-from unicodedata import normalize
 
 from deepseek_shock.errors import FileError
+from deepseek_shock.headings import Column, meaning, plain
 from deepseek_shock.providers.tabular.cells import quote
-
-
-class Column(StrEnum):
-    """What a column holds; the words are those of our own header, where it has one."""
-
-    TICKER = "ticker"
-    SESSION = "session"
-    OPEN = "open"
-    HIGH = "high"
-    LOW = "low"
-    CLOSE = "close"
-    VOLUME = "volume"
-    ADJUSTED = "adjusted_close"  # known, so that it is taken for no other; nothing is made of it
-    SPLIT = "split"
-    DIVIDEND = "dividend"
-    FACTOR = "adjustment factor"  # what older prices are multiplied with: 1 / split
-    PERIOD = "period"  # of a bar: D for a day
-
 
 PRICES = (Column.OPEN, Column.HIGH, Column.LOW, Column.CLOSE)
 
-_WORDS: Mapping[Column, tuple[str, ...]] = {
-    Column.TICKER: ("ticker", "symbol", "code", "銘柄コード", "証券コード", "コード"),
-    Column.SESSION: ("session", "date", "datetime", "timestamp", "日付", "年月日"),
-    Column.OPEN: ("open", "o", "始値"),
-    Column.HIGH: ("high", "h", "高値"),
-    Column.LOW: ("low", "l", "安値"),
-    Column.CLOSE: ("close", "c", "終値"),
-    Column.VOLUME: ("volume", "vol", "vo", "v", "出来高", "売買高"),
-    Column.ADJUSTED: ("adjustedclose", "adjclose", "調整後終値"),
-    Column.SPLIT: ("split", "splits", "splitfactor", "splitcoefficient", "stocksplits"),
-    Column.DIVIDEND: ("dividend", "dividends", "divcash", "dividendamount"),
-    Column.FACTOR: ("adjfactor", "adjustmentfactor"),
-    Column.PERIOD: ("per",),
-}
-_MEANINGS = {word: column for column, words in _WORDS.items() for word in words}
-_UNITS = r"\((?:円|株|yen|usd|jpy|shares|[$¥])\)$"
-# Yahoo's page explains its closes inside their headers, and what is copied from it does too.
-_EXPLAINED = (
-    ("adjcloseadjustedclose", "adjclose"),
-    ("closecloseprice", "close"),
-)
 _INDEX_NAMES = ("", "indexlevel0", "unnamed:0", "index")  # how pandas writes a nameless index
 
 # A file with one of these words has its prices as traded, whatever it says besides.
@@ -88,11 +47,6 @@ class Layout(NamedTuple):
         return any(view.ticker or Column.TICKER in view.at for view in self.views)
 
 
-def meaning(header: str) -> Column | None:
-    """Tell what a header means; `None` for one that nothing is made of."""
-    return _MEANINGS.get(_word(header))
-
-
 def holds_bars(head: Sequence[Sequence[str]]) -> bool:
     """Tell whether the first rows of a file are the header of bars, sound or not."""
     cells = [cell for row in head for cell in row]
@@ -127,9 +81,9 @@ def _read_wide(path: str, head: Sequence[Sequence[str]]) -> Layout | None:
     """
     if len(head) < LEVELS or not all(head[:LEVELS]):
         return None
-    corners = {_word(row[0]) for row in head[:LEVELS]}
+    corners = {plain(row[0]) for row in head[:LEVELS]}
     third = head[LEVELS] if head[LEVELS:] else ("",)
-    is_date = meaning(third[0]) is Column.SESSION or _word(third[0]) in _INDEX_NAMES
+    is_date = meaning(third[0]) is Column.SESSION or plain(third[0]) in _INDEX_NAMES
     has_date = is_date and bool(third[1:]) and not any(third[1:])
     if not (corners == {"price", "ticker"} or (has_date and corners <= {"", "price"})):
         return None
@@ -149,7 +103,7 @@ def _read_wide(path: str, head: Sequence[Sequence[str]]) -> Layout | None:
 
 def _count_tickers(row: Sequence[str]) -> tuple[bool, int]:
     """Order a row of tickers behind one of fields: C, O and V are both."""
-    return _word(row[0]) == "ticker", sum(meaning(cell) is None for cell in row[1:])
+    return plain(row[0]) == "ticker", sum(meaning(cell) is None for cell in row[1:])
 
 
 def _place(
@@ -196,11 +150,11 @@ def show(label: str) -> str:
 
 def _find_nameless(header: Sequence[str]) -> int | None:
     """Find the index that pandas wrote without a name."""
-    return next((index for index, cell in enumerate(header) if _word(cell) in _INDEX_NAMES), None)
+    return next((index for index, cell in enumerate(header) if plain(cell) in _INDEX_NAMES), None)
 
 
 def _is_yahoos(header: Sequence[str]) -> bool:
-    words = {_word(cell) for cell in header}
+    words = {plain(cell) for cell in header}
     return not words.isdisjoint(("adjclose", "stocksplits")) and words.isdisjoint(_AS_TRADED)
 
 
@@ -212,10 +166,3 @@ def _refuse_adjusted(path: str, otherwise: str = "") -> NoReturn:
         line=1,
         hint=f"download it again with auto_adjust=False{otherwise}",
     )
-
-
-def _word(header: str) -> str:
-    """Return a header without what differs from hand to hand: case, spaces, marks, units."""
-    plain = re.sub(_UNITS, "", normalize("NFKC", header).casefold().strip())
-    word = re.sub(r"[\s_.*<>-]", "", plain)
-    return next((short for long, short in _EXPLAINED if word.startswith(long)), word)

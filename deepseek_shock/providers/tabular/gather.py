@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple, NoReturn
 
 from deepseek_shock.errors import FileError
+from deepseek_shock.headings import Column
 from deepseek_shock.market.bars import Bar
 from deepseek_shock.providers.tabular.cells import (
     Days,
@@ -20,15 +21,14 @@ from deepseek_shock.providers.tabular.cells import (
 )
 from deepseek_shock.providers.tabular.columns import (
     PRICES,
-    Column,
     Layout,
     View,
     find_layout,
     list_columns,
     show,
 )
-from deepseek_shock.providers.tabular.spellings import spell
 from deepseek_shock.providers.tabular.tables import Row, Table
+from deepseek_shock.spellings import spell
 
 _DAILY = ("D", "1D", "")
 _NOTHING = frozenset(("", "0", "0.0"))  # neither a split nor a dividend, told at once

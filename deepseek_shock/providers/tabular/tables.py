@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn, TypeAlias
 
 from deepseek_shock.errors import FileError
-from deepseek_shock.providers.tabular.columns import meaning
-
-ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq")
+from deepseek_shock.headings import meaning
 
 HEAD = 3  # rows that a header may take
 
@@ -60,17 +58,6 @@ class Body(NamedTuple):
     def takes_comma(self) -> bool:
         """Whether a comma in a figure may be a decimal mark: the delimiter is another."""
         return self.delimiter in ";\t"
-
-
-def is_table_name(name: str) -> bool:
-    """Tell whether a file's name is that of a table."""
-    return name.lower().endswith(ENDINGS)
-
-
-def without_ending(name: str) -> str:
-    """Return a file's name without the ending that makes it a table."""
-    endings = (ending for ending in ENDINGS if name.lower().endswith(ending))
-    return name[: len(name) - max(map(len, endings), default=0)]
 
 
 def read_table(path: Path, most: int | None = None) -> Table:

@@ -3,7 +3,8 @@
 import re
 from unicodedata import normalize
 
-from deepseek_shock.providers.tabular.tables import without_ending
+# How the names of files end that hold tables.
+ENDINGS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz", ".parquet", ".pq")
 
 # Stooq's names of well-known indexes.
 _INDEXES = {
@@ -50,3 +51,14 @@ def spell_name(name: str) -> str:
 def is_ticker(text: str) -> bool:
     """Tell whether a text has a ticker's form."""
     return re.fullmatch(_TICKER, text) is not None
+
+
+def is_table_name(name: str) -> bool:
+    """Tell whether a file's name is that of a table."""
+    return name.lower().endswith(ENDINGS)
+
+
+def without_ending(name: str) -> str:
+    """Return a file's name without the ending that makes it a table."""
+    endings = (ending for ending in ENDINGS if name.lower().endswith(ending))
+    return name[: len(name) - max(map(len, endings), default=0)]

@@ -11,14 +11,14 @@ from deepseek_shock.market.bars import EXACT
 from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import Instrument
 
-_SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
-_SPLIT_TOLERANCE = Decimal("0.03")
+SPLIT_RATIOS = tuple(Decimal(ratio) for ratio in (2, 3, 4, 5, 10, 20))
+SPLIT_TOLERANCE = Decimal("0.03")
 _SMALL_SPLITS = (Decimal("1.5"), Decimal("1.25"))
 _SMALL_SPLIT_TOLERANCE = Decimal("0.01")
-_WIDEST_RATIO = Decimal(4)
-_UNITS = Decimal(100)  # pence for pounds, cents for dollars
+WIDEST_RATIO = Decimal(4)
+UNITS = Decimal(100)  # pence for pounds, cents for dollars
 _ONE = Decimal(1)
-_ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split
+ORDINARY = (Decimal("0.6"), Decimal("1.6"))  # far from every split
 _SMALL = (Decimal("0.9"), Decimal("1.1"))  # and within every limit: most moves, told at once
 
 
@@ -64,14 +64,14 @@ def find_split_refusal(ratio: Decimal, split: Decimal) -> GapReason | None:
 
 
 def _find_implausible(ratio: Decimal) -> GapReason | None:
-    if divide(_ONE, _WIDEST_RATIO) <= ratio <= _WIDEST_RATIO:
+    if divide(_ONE, WIDEST_RATIO) <= ratio <= WIDEST_RATIO:
         return None
-    is_jump = any(_is_near(part) for part in (divide(ratio, _UNITS), multiply(ratio, _UNITS)))
+    is_jump = any(_is_near(part) for part in (divide(ratio, UNITS), multiply(ratio, UNITS)))
     return GapReason.UNIT_JUMP if is_jump else GapReason.IMPLAUSIBLE_RATIO
 
 
 def _is_near(part: Decimal) -> bool:
-    return abs(subtract(part, _ONE)) <= _SPLIT_TOLERANCE
+    return abs(subtract(part, _ONE)) <= SPLIT_TOLERANCE
 
 
 def is_near_small_split(close: Decimal, previous: Decimal) -> bool:
@@ -85,12 +85,12 @@ def is_near_small_split(close: Decimal, previous: Decimal) -> bool:
 
 
 def _is_near_split(close: Decimal, previous: Decimal, ratio: Decimal) -> bool:
-    if _ORDINARY[0] < ratio < _ORDINARY[1]:
+    if ORDINARY[0] < ratio < ORDINARY[1]:
         return False
     # Multiplied before divided: 3 % beside a third is then exactly that.
     against = (
         part
-        for split in _SPLIT_RATIOS
+        for split in SPLIT_RATIOS
         for part in (
             divide(close, multiply(previous, split)),
             divide(multiply(close, split), previous),

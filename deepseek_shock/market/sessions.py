@@ -72,6 +72,15 @@ def calendar_span(exchange: Exchange) -> tuple[date, date]:
     return date.fromordinal(days.start), date.fromordinal(days.stop - 1)
 
 
+def widest_span(exchange: Exchange) -> tuple[date, date]:
+    """Return the first and the last day of which an exchange's table or the package tells.
+
+    This asks the package. Raises `CalendarError` where that cannot answer.
+    """
+    days, _ = _package_span(exchange.calendar)
+    return date.fromordinal(days.start), date.fromordinal(days.stop - 1)
+
+
 def is_session(exchange: Exchange, day: date) -> bool:
     """Tell whether the exchange trades on a day."""
     sessions = _covering(exchange, day, day)

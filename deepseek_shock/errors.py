@@ -7,6 +7,7 @@ ShockError                 message, hint, exit code
 ├── OutputError       1    an output that cannot be written
 ├── CalendarError     1    a date beyond every calendar held
 ├── StoreError        1    a store that cannot be read or written
+├── SparkError        1    Spark, or what it needs, is not there or failed
 ├── NoSessionError    3    every exchange asked was closed, or the date is in the future
 ├── IncompleteError   4    the data do not reach what was asked
 ├── VendorError       5    the vendor failed, and nothing could stand in
@@ -60,6 +61,10 @@ class CalendarError(ShockError):
 
 class StoreError(ShockError):
     """A store that is damaged, foreign, too new, locked, or on a disk that takes no more."""
+
+
+class SparkError(ShockError):
+    """Spark or Java is missing, a cluster does not answer, or a job on it failed."""
 
 
 class NoSessionError(ShockError):

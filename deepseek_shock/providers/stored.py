@@ -102,7 +102,7 @@ class Stored:
         retrieved = max(map(_retrieved, answers.values()), default="")
         return describe(
             self._name,
-            asked.vendor if asked else _VENDORS.get(self._name, self._name),
+            asked.vendor if asked else VENDORS.get(self._name, self._name),
             retrieved or (asked.retrieved if asked else ""),
             answers.values(),
         )
@@ -156,7 +156,8 @@ class Stored:
 
 
 _WHOLE_HISTORY = "yahoo"
-_VENDORS = {"yahoo": "Yahoo Finance", "jquants": "JPX J-Quants"}
+VENDORS = {"yahoo": "Yahoo Finance", "jquants": "JPX J-Quants"}
+"""What sources of ours are called; their order is that in which they count."""
 
 
 def _instant(retrieved: str) -> datetime | None:
@@ -218,7 +219,9 @@ class StoreAlone:
         answers: dict[str, Answer] = {}
         vendors: dict[str, list[Bars]] = {}
         for instrument in instruments:
-            series = sorted(found.get(instrument.ticker, ()), key=lambda held: _order(held.vendor))
+            series = sorted(
+                found.get(instrument.ticker, ()), key=lambda held: vendor_order(held.vendor)
+            )
             answer: Answer = Gap(instrument, wanted.last, GapReason.NOT_HELD)
             for held in series:
                 if not self._serves(held, wanted):
@@ -227,8 +230,8 @@ class StoreAlone:
                 answer = combine(answer, held.bars)
             answers[instrument.ticker] = answer
         sources = tuple(
-            describe(vendor, _VENDORS.get(vendor, vendor), max(map(_retrieved, bars)), bars)
-            for vendor, bars in sorted(vendors.items(), key=lambda item: _order(item[0]))
+            describe(vendor, VENDORS.get(vendor, vendor), max(map(_retrieved, bars)), bars)
+            for vendor, bars in sorted(vendors.items(), key=lambda item: vendor_order(item[0]))
         )
         empty = describe("store", "the store of this machine", "", ())
         return Fetched(answers, {}, sources or (empty,), self._near(answers))
@@ -247,7 +250,7 @@ class StoreAlone:
         return {ticker: near_matches(ticker, known) for ticker in lacking}
 
 
-def _order(vendor: str) -> tuple[int, str]:
+def vendor_order(vendor: str) -> tuple[int, str]:
     """Return where a vendor stands: ours in the order in which they were built, others by name."""
-    ours = list(_VENDORS)
+    ours = list(VENDORS)
     return (ours.index(vendor) if vendor in ours else len(ours), vendor)

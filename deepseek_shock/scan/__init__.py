@@ -1,0 +1,1 @@
+"""Through a whole history of prices: every ticker, every session."""

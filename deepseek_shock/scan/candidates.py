@@ -1,0 +1,107 @@
+"""Which days are likely to be listed: known from some tickers before all are gone through.
+
+The medians of the listed days need all moves of these days, and which days those are is known only
+at the end. Great shocks are shared: after some hundred tickers the worst days stand among the worst
+hundred. So the moves of so many days are kept from then on; what was gone through before, or a day
+that comes up all the same, is looked up at the end. Of the days on which few tickers trade, as New
+York's of 1962, some hundred tickers say nothing: there the moves of all are kept.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from deepseek_shock.scan.daytables import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from deepseek_shock.scan.daytables import DayTable
+    from deepseek_shock.scan.job import Job
+    from deepseek_shock.scan.tally import Tally
+
+Days: TypeAlias = "frozenset[tuple[str | None, int]]"
+"""Days by calendar and number."""
+
+_EPOCH = 719_163  # of `date.toordinal`: 1 January 1970
+_TIMES = 5  # as many candidates as days that will be listed
+_LEAST = 5  # moves: a mean of fewer says nothing of a day
+_SCARCE = 0.01  # share of all moves, of which there may be
+_MOST_SCARCE = 1 << 20  # so many: 12 MB
+_LAST = 3  # days at the end, one of which may be the last of all
+_LESSONS = 3  # a calendar
+_MOST = 500  # days: 6 kB a ticker
+
+
+class Candidates:
+    """Days whose moves are kept, of so many rows as far as is known; threads may share it."""
+
+    def __init__(self, job: Job, rows: int | None = None) -> None:
+        self._share = min(_SCARCE, _MOST_SCARCE / (rows or 1))
+        self._top = _TIMES * job.settings.top
+        self._asked = None if job.day is None else job.day.toordinal() - _EPOCH
+        self._days: Days = frozenset()
+        self._scarce: Days = frozenset()
+        self._lessons: dict[str | None, int] = {}
+        self._lock = Lock()
+
+    @property
+    def days(self) -> Days:
+        """The candidates so far."""
+        return self._days | self._scarce
+
+    @property
+    def are_settled(self) -> bool:
+        """Whether there is nothing more to be learnt of the calendars met so far."""
+        lessons = self._lessons.values()
+        return len(self._days) >= _MOST or min(lessons, default=0) >= _LESSONS
+
+    def learn(self, tally: Tally, calendars: Collection[str | None]) -> None:
+        """Add the days that stand out in some rows of these calendars, as long as one is new."""
+        with self._lock:
+            new = {name for name in calendars if self._lessons.get(name, 0) < _LESSONS}
+            if not new or len(self._days) >= _MOST:
+                return
+            found: set[tuple[str | None, int]] = set()
+            for name in new:
+                self._lessons[name] = self._lessons.get(name, 0) + 1
+                found |= {(name, day) for day in self._stand_out(tally.days.get(name))}
+                self._scarce |= {(name, day) for day in self._find_scarce(tally.days.get(name))}
+            self._days |= found
+
+    def _stand_out(self, table: DayTable | None) -> Iterator[int]:
+        """Yield the days of a table with the lowest means and the highest scores, and the last."""
+        if self._asked is not None:
+            yield self._asked
+        if table is None:
+            return
+        counts = table.counts
+        count, judged, low = counts[Field.COUNT], counts[Field.JUDGED], counts[Field.LOW]
+        (ranked,) = np.nonzero(count >= _LEAST)
+        by_mean = (counts[Field.TOTAL, ranked] / count[ranked]).argsort(kind="stable")
+        (scored,) = np.nonzero((judged >= _LEAST) & (low > 0))
+        by_score = (-low[scored] / judged[scored]).argsort(kind="stable")
+        (held,) = np.nonzero(count)
+        for places in (ranked[by_mean[: self._top]], scored[by_score[: self._top]], held[-_LAST:]):
+            yield from (places + table.first).tolist()
+
+    def _find_scarce(self, table: DayTable | None) -> Iterator[int]:
+        """Yield the days of fewest moves, as many as have a small share of all together."""
+        if table is None:
+            return
+        count = table.counts[Field.COUNT]
+        (held,) = np.nonzero(count)
+        fewest = held[count[held].argsort(kind="stable")]
+        some = fewest[count[fewest].cumsum() <= self._share * count.sum()]
+        yield from (some + table.first).tolist()
+
+
+def by_calendar(days: Days) -> dict[str | None, list[int]]:
+    """Return days by their calendar, in order."""
+    found: dict[str | None, list[int]] = {}
+    for name, day in sorted(days, key=lambda one: (one[0] or "", one[1])):
+        found.setdefault(name, []).append(day)
+    return found

@@ -1,0 +1,89 @@
+"""Tickers by number, in the order in which they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from deepseek_shock.scan.arrowcells import UnfitError, places_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_UNUSED = -1
+
+
+class Numbering:
+    """Numbers tickers from 0 as they first come in the rows."""
+
+    def __init__(self) -> None:
+        self.tickers: list[str] = []
+        self._by_name: dict[str, int] = {}
+        self._by_value: dict[object, int] = {}
+        self._dictionary: Any = None  # the last one, and the numbers of its words
+        self._codes: NDArray[np.int32] = np.empty(0, np.int32)
+
+    def number(self, name: str) -> int:
+        """Return the number of one ticker."""
+        code = self._by_name.get(name)
+        if code is None:
+            code = self._by_name[name] = len(self.tickers)
+            self.tickers.append(name)
+        return code
+
+    def codes_of(self, array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- pyarrow ships no types
+        """Return the numbers of an Arrow dictionary array of texts or figures, without nulls.
+
+        A dictionary may hold words that no row uses, as most of a row group's are.
+        """
+        places = places_of(array)
+        if self._dictionary is None or not self._dictionary.equals(array.dictionary):
+            self._dictionary = array.dictionary
+            self._codes = np.full(len(array.dictionary), _UNUSED, np.int32)
+        codes = self._codes.take(places)
+        if codes.size and codes.min() == _UNUSED:
+            self._look_up(_heads(places))
+            codes = self._codes.take(places)
+        return codes
+
+    def _look_up(self, places: NDArray[np.int32]) -> None:
+        is_used = np.zeros(len(self._codes), np.bool_)
+        is_used[places] = True
+        used = np.flatnonzero(is_used)
+        values = self._dictionary.take(used).to_pylist()
+        if any(value not in self._by_value for value in values):
+            self._add(values, used, places)
+        self._codes[used] = [self._by_value[value] for value in values]
+
+    def _add(self, values: list[object], used: NDArray[np.intp], places: NDArray[np.int32]) -> None:
+        """Number new words in the order in which rows use them."""
+        first = np.empty(int(used[-1]) + 1, np.int64)
+        first[places[::-1]] = np.arange(len(places) - 1, -1, -1)  # the last to write is the first
+        for at in np.argsort(first[used], kind="stable").tolist():
+            value = values[at]
+            if value not in self._by_value:
+                self._by_value[value] = self.number(spell_value(value))
+
+
+def _heads(places: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the first of each run: of rows by ticker some hundreds of a hundred thousand."""
+    is_head = np.ones(len(places), np.bool_)
+    np.not_equal(places[1:], places[:-1], out=is_head[1:])
+    return places[np.flatnonzero(is_head)]
+
+
+def spell_value(value: object) -> str:
+    """Return a ticker as text: 5803 of 5803, 5803.0 and `5803.0`, which pandas makes of codes.
+
+    Raises `UnfitError` for what cannot be one.
+    """
+    try:
+        text = (value.decode() if isinstance(value, bytes) else str(value)).strip()
+    except UnicodeDecodeError as error:
+        raise UnfitError("a ticker is no text") from error
+    if not text:
+        raise UnfitError("a row has no ticker")
+    if not text.isprintable():
+        raise UnfitError(f"a ticker holds what is no letter: {text[:40]!r}")
+    return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text

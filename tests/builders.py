@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
 from deepseek_shock.analysis.moves import Asked, Move, Status
+from deepseek_shock.analysis.scanned import (
+    ScanCounts,
+    ScanDay,
+    ScanMove,
+    Scanned,
+    ScanSettings,
+    Standing,
+)
 from deepseek_shock.errors import near_matches
 from deepseek_shock.market.bars import Bar, Bars, Baseline, Direction, Source
 from deepseek_shock.market.exchange import XTKS, Exchange
@@ -126,11 +134,14 @@ class Shelf:
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         first, last = min(wanted.history, wanted.first), wanted.last
-        tickers = [instrument.ticker for instrument in instruments]
         found = {
             one.ticker: self._of(one, self.held.get(one.ticker), first, last) for one in instruments
         }
-        near = {ticker: near_matches(ticker, self.held) for ticker in tickers}
+        near = {
+            ticker: near_matches(ticker, self.held)
+            for ticker, one in found.items()
+            if isinstance(one, Gap)
+        }
         source = Source("sample", "the test", "2025-02", first, last, "0" * 64)
         return Fetched(found, self.baselines, (source,), near)
 
@@ -143,3 +154,74 @@ class Shelf:
             return held._replace(instrument=instrument)
         within = tuple(one for one in held.bars if first <= one.session <= last)
         return Bars(instrument, within, held.splits, held.dividends)
+
+
+def scan_day(
+    session: date = MONDAY,
+    calendar: str | None = "XNYS",
+    **figures: Any,  # noqa: ANN401 -- by name
+) -> ScanDay:
+    """Make a session of 503 moves, 500 of them with a z, 40 of these low; a mean of −2 %."""
+    fixed: dict[str, Any] = {
+        "count": 503,
+        "mean": -0.02,
+        "risers": 91,
+        "fallers": 409,
+        "judged": 500,
+        "low": 40,
+        "median": -0.0175,
+    }
+    return ScanDay(calendar, session, **(fixed | figures))
+
+
+def scan_move(
+    ticker: str = "NVDA",
+    close: float = 118.42,
+    previous: float = 142.62,
+    **rest: Any,  # noqa: ANN401 -- by name
+) -> ScanMove:
+    """Make the move of Monday 27 January 2025, by its two closes."""
+    one = ScanMove(ticker, "XNYS", MONDAY, FRIDAY, close, previous, -5.24)
+    return one._replace(**rest)
+
+
+def scan_standing(
+    day: ScanDay,
+    by_score: int | None = 212,
+    **rest: Any,  # noqa: ANN401 -- by name
+) -> Standing:
+    """Make a day's standing: the 212th of 15,870 by the score, the 300th of 16,120 by the mean."""
+    alike = (scan_day(date(2020, 6, 11), day.calendar), scan_day(date(2011, 8, 4), day.calendar))
+    one = Standing(day, by_score, 300, 16120, alike, 15870, date(1962, 1, 3), day.session)
+    return one._replace(**rest)
+
+
+def make_scanned(
+    days: Sequence[ScanDay],
+    **parts: Any,  # noqa: ANN401 -- by name
+) -> Scanned:
+    """Make what was found of some days: the days ranked, and no single move but those given."""
+    settings = parts.get("settings", ScanSettings())
+    scored = [day for day in days if day.judged >= settings.least]
+    meant = [day for day in days if day.count >= settings.least]
+    moves, judged = sum(day.count for day in days), sum(day.judged for day in days)
+    files = (
+        Source("files", "prices.parquet", "", days[0].session, days[-1].session, "0" * 64)
+        if days
+        else None
+    )
+    found = Scanned(
+        settings=settings,
+        counts=ScanCounts(moves + 700, 503, len(days), moves, judged, 600, 90, 10, 0, 0),
+        days=tuple(days),
+        worst=tuple(sorted(meant, key=lambda day: day.mean)[: settings.top]),
+        shocks=tuple(sorted(scored, key=lambda day: -(day.score or 0))[: settings.top]),
+        falls=(),
+        rises=(),
+        tickers=(),
+        unranked=(),
+        skipped=(),
+        standings=(),
+        sources=() if files is None else (files,),
+    )
+    return found._replace(**parts)

@@ -7,6 +7,7 @@ from unicodedata import category, east_asian_width
 # Narrow characters beyond Latin that reports are full of: no need to look their width up.
 _NARROW = frozenset("\u2212×÷·…’“”–—█σ¥")
 _LATIN_ENDS = "\u0300"
+_WORD = 36  # cells of one in a remark: beside a name it has room on a screen of 80
 _BLANK = ("Cc", "Zl", "Zp", "Cs")
 # What may not end a line, and what may not begin one.
 _OPENING, _CLOSING = "「『（(", "、。・」』)）ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
@@ -34,6 +35,11 @@ def shorten(name: str, width: int = 40) -> str:
             break
         kept += char
     return f"{kept.rstrip()}…"
+
+
+def shorten_remark(text: str, width: int = 200) -> str:
+    """Put a text on one line as `shorten` does a name, and cut each of its words as one, too."""
+    return shorten(" ".join(shorten(word, _WORD) for word in text.split()), width)
 
 
 def _is_narrow(text: str) -> bool:

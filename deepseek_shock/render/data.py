@@ -25,6 +25,7 @@ from deepseek_shock.render.jsonvalues import text as _text
 from deepseek_shock.render.relaydata import make_first, make_instant, make_leg
 from deepseek_shock.render.significancedata import make_significance
 from deepseek_shock.render.sincedata import make_group_since, make_runs, make_since
+from deepseek_shock.render.standingdata import make_standing
 from deepseek_shock.render.valuedata import make_contributions, make_market_value
 from deepseek_shock.render.words import Words
 from deepseek_shock.report.model import Paragraph, Report
@@ -65,6 +66,7 @@ class Json(Bilingual):
             "market_values": [make_market_value(one) for one in findings.market_values],
             "context": make_context(event),
             "significance": make_significance(findings, self._beside(report)),
+            "history": [make_standing(one) for one in findings.standings] or None,
         }
         return dump(document)
 

@@ -23,6 +23,7 @@ from deepseek_shock.report.model import (
     Kind,
     Phrase,
     Report,
+    ScanReport,
     StudyReport,
     Table,
     Value,
@@ -101,7 +102,7 @@ def _bars(document: Document, words: Words) -> list[Bar]:
     match document:
         case Report():
             return list(make_bars(document, words))
-        case Comparison() | StudyReport():
+        case Comparison() | StudyReport() | ScanReport():
             return []
         case _:
             assert_never(document)

@@ -6,10 +6,12 @@ bound time or memory, so strangers' templates still need a boundary of their own
 
 from collections.abc import Callable, Container
 from pathlib import Path
+from types import CodeType
 from typing import NamedTuple, TypeAlias
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -19,6 +21,7 @@ from jinja2 import (
     TemplateSyntaxError,
     nodes,
 )
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 BUILTIN = "builtin/"
@@ -69,6 +72,27 @@ class _Folder(FileSystemLoader):
             raise TemplateSyntaxError(what, 1, template, file) from error
 
 
+class _Compiled(BytecodeCache):
+    """What this process has compiled, by file and text: a site's pages share their templates.
+
+    Every environment has the same settings and filters of the same names, so that the code is the
+    same too, as long as no filter is called while it is made (`pass_context` sees to that).
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def make_environment(template_dir: Path | None) -> Environment:
     """Make the environment: the user's folder first, HTML escaped, no silent holes."""
     builtin = _Folder(builtin_folder())
@@ -78,6 +102,7 @@ def make_environment(template_dir: Path | None) -> Environment:
     return _Environment(
         loader=ChoiceLoader(loaders),
         autoescape=_is_escaped,
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -10,6 +10,7 @@ from deepseek_shock.report.model import (
     Paragraph,
     Phrase,
     Report,
+    ScanReport,
     Section,
     StudyReport,
     Table,
@@ -39,6 +40,8 @@ def excerpt(document: Document, cut: Cut, room: int) -> Document:
             return document._replace(sections=tuple(sections))
         case StudyReport():
             return _excerpt_study(document, room)
+        case ScanReport():
+            return _excerpt_scan(document, cut, room)
         case _:
             assert_never(document)
 
@@ -73,6 +76,15 @@ def _excerpt_study(study: StudyReport, room: int) -> StudyReport:
     from deepseek_shock.report.study import SCREEN, build_study
 
     shorter = build_study(study.findings, study.command, SCREEN._replace(events=min(room, ROWS)))
+    sections = (_shortened(one, room, is_fitted=False) for one in shorter.sections)
+    return shorter._replace(sections=tuple(sections))
+
+
+def _excerpt_scan(scan: ScanReport, cut: Cut, room: int) -> ScanReport:
+    """Make a scan again with its own cut, and no table longer than `room` rows."""
+    from deepseek_shock.report.scan import SCREEN, build_scan
+
+    shorter = build_scan(scan.findings, scan.command, min(cut.top or SCREEN, room))
     sections = (_shortened(one, room, is_fitted=False) for one in shorter.sections)
     return shorter._replace(sections=tuple(sections))
 

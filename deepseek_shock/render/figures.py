@@ -5,10 +5,18 @@ from typing import NamedTuple, assert_never
 
 from deepseek_shock.analysis.breadth import rank
 from deepseek_shock.analysis.findings import Findings
-from deepseek_shock.render import charts, comparecharts, studycharts, timecharts
+from deepseek_shock.render import charts, comparecharts, scancharts, studycharts, timecharts
 from deepseek_shock.render.svg import Chart
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Comparison, Document, Phrase, Report, StudyReport, phrase
+from deepseek_shock.report.model import (
+    Comparison,
+    Document,
+    Phrase,
+    Report,
+    ScanReport,
+    StudyReport,
+    phrase,
+)
 from deepseek_shock.report.quote import city
 
 COLORED = ("bars", "groups", "relay")
@@ -45,6 +53,9 @@ def draw_charts(document: Document, words: Words) -> Iterator[Drawn]:
             days = studycharts.study_charts(document.findings, words)
             if days is not None:
                 yield Drawn("study", days.name, days, days.said)
+        case ScanReport():
+            for scan in scancharts.make_charts(document.findings, words):
+                yield Drawn(scan.section, scan.name, scan.chart, scan.said, scan.caption)
         case _:
             assert_never(document)
 

@@ -14,6 +14,7 @@ from deepseek_shock.render.cells import wrap
 from deepseek_shock.render.charts import BAR_ROW, BarChart, Name, StripChart
 from deepseek_shock.render.figures import COLORED, Drawn, draw_charts
 from deepseek_shock.render.scales import ems, fitted, is_latin
+from deepseek_shock.render.scancharts import NeedleChart
 from deepseek_shock.render.studycharts import PanelChart
 from deepseek_shock.render.svgpanels import write_grid
 from deepseek_shock.render.timecharts import LineChart, RelayChart
@@ -54,6 +55,8 @@ _INSETS = {
     "relay": Insets(22, 63, 0, 63),
     "significance": Insets(12, 0, 0, 0),
     "study": Insets(12, 0, 0, 0),
+    "shocks": Insets(2, 8, 4, 40),
+    "sessions": Insets(2, 8, 4, 44),
 }
 _USUAL_DECIMALS, _DIGIT = 2, 9  # those that the insets are made for; a bold figure's width
 
@@ -198,7 +201,7 @@ class _Drawer:
                     for panel in chart.panels
                 )
                 return chart._replace(panels=tuple(panels))
-            case RelayChart():
+            case RelayChart() | NeedleChart():
                 return chart
             case _:
                 assert_never(chart)

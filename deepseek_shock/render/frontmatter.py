@@ -13,7 +13,7 @@ from deepseek_shock.render.base import FrontMatter
 from deepseek_shock.render.cells import shorten
 from deepseek_shock.render.pieces import Markup, Plain
 from deepseek_shock.render.words import Words
-from deepseek_shock.report.model import Comparison, Document, Report, StudyReport
+from deepseek_shock.report.model import Comparison, Document, Report, ScanReport, StudyReport
 
 _Value: TypeAlias = str | bool | date | list[str]
 _Keys: TypeAlias = dict[str, _Value]
@@ -73,6 +73,8 @@ def _slugged(document: Document) -> _Keys:
             name = "-".join(("compare", *(one.id for one in document.findings.occasions)))
         case StudyReport():
             name = f"study-{document.day}-{len(document.findings.events)}-events"
+        case ScanReport():
+            name = f"scan-{document.day}-{document.findings.counts.tickers}-tickers"
         case _:
             assert_never(document)
     return {"slug": _NOT_IN_SLUG.sub("-", name.lower()).strip("-")}
@@ -86,8 +88,15 @@ def _tags(document: Document) -> list[str]:
             return [one.id for one in document.findings.occasions]
         case StudyReport():
             return [shorten(one.name) for one in document.findings.groups[:_MOST_TAGS]]
+        case ScanReport():
+            return _scan_tags(document)
         case _:
             assert_never(document)
+
+
+def _scan_tags(scan: ScanReport) -> list[str]:
+    """Return the days of the largest shocks."""
+    return [str(one.session) for one in scan.findings.shocks[:_MOST_TAGS]]
 
 
 def _report_tags(report: Report) -> list[str]:

@@ -28,6 +28,7 @@ from deepseek_shock.report.model import (
     Paragraph,
     Phrase,
     Report,
+    ScanReport,
     Section,
     StudyReport,
     Table,
@@ -273,7 +274,7 @@ def _markets(document: Document) -> list[tuple[str, Phrase]]:
     match document:
         case Report():
             return _report_markets(document)
-        case Comparison() | StudyReport():
+        case Comparison() | StudyReport() | ScanReport():
             return []
         case _:
             assert_never(document)

@@ -88,7 +88,8 @@ class _Writer:
         rank = ""
         if self._rank is not None:
             rank = f' data-rank="{self._words.print(Kind.COUNT, row.cells[self._rank])}"'
-        return f'<th scope="row"{rank}>{escape(name)}{tail}</th>'
+        whole = ' class="nb"' if column.kind is Kind.DAY else ""
+        return f'<th scope="row"{whole}{rank}>{escape(name)}{tail}</th>'
 
     def _cell(self, column: Column, css: str, value: Value) -> str:
         if value is None or (is_right(column.kind) and isinstance(value, Phrase)):

@@ -49,14 +49,18 @@ def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Write a header and a line for each row, of which there is one at least."""
+def write_csv(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] = ()) -> str:
+    """Write a header and a line for each row.
+
+    `columns` are the header where there may be no row to take it from.
+    """
     import csv
     from io import StringIO
 
     lines = [_flat(row) for row in rows]
     out = StringIO()
-    writer = csv.DictWriter(out, fieldnames=list(lines[0]), lineterminator="\n")
+    names = list(columns) or list(lines[0])
+    writer = csv.DictWriter(out, fieldnames=names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(lines)
     return out.getvalue()

@@ -22,6 +22,7 @@ from deepseek_shock.report.model import (
     Paragraph,
     Report,
     Row,
+    ScanReport,
     Section,
     StudyReport,
     Table,
@@ -38,9 +39,12 @@ _NARROWEST = 20
 # What of the report a terminal shows, in this order: about one screen and a half.
 _SHOWN = (
     *("context", "keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value"),
-    *("relay", "since", "after", "significance", "gaps"),
+    *("relay", "since", "history", "after", "significance", "gaps"),
 )
 _SHOWN_OF_SEVERAL = ("compared", "events", "gaps")
+_SHOWN_OF_SCAN = (
+    *("standing", "shocks", "sessions", "falls", "rises", "tickers", "unranked", "gaps"),
+)
 _SHOWN_OF_STUDY = ("verdicts", "results", "study", "events", "gaps", "overlaps")
 
 
@@ -106,6 +110,8 @@ def _shown(document: Document) -> tuple[str, ...]:
             return _SHOWN_OF_SEVERAL
         case StudyReport():
             return _SHOWN_OF_STUDY
+        case ScanReport():
+            return _SHOWN_OF_SCAN
         case _:
             assert_never(document)
 

@@ -31,7 +31,7 @@ _WIDTH = 72  # of the plain text: a reply quotes it without breaking lines
 # Quoted-printable may have 76 characters a line; the policy would allow headers two more.
 _POLICY = SMTP.clone(max_line_length=76)
 # The first chart of the first of these sections is the message's picture.
-_SHOWN = ("lines", "bars", "paths", "study")
+_SHOWN = ("lines", "bars", "paths", "study", "shocks", "sessions")
 _LONGEST_SUBJECT = 250  # a line of a header may have 998 characters, and breaks at blanks alone
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 

@@ -10,12 +10,14 @@ from typing import TypeAlias, assert_never
 from markupsafe import Markup, escape
 
 from deepseek_shock.render.charts import BarChart, Dot, Name, Strip, StripChart
+from deepseek_shock.render.scancharts import NeedleChart
 from deepseek_shock.render.studycharts import PanelChart
 from deepseek_shock.render.svgmarks import SCALE_TOP, write_chart, write_scale, write_tick
+from deepseek_shock.render.svgneedles import draw_needles, needle_height
 from deepseek_shock.render.svgpanels import grid_height, write_figures
 from deepseek_shock.render.timecharts import LegMark, Line, LineChart, RelayChart
 
-Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart | PanelChart
+Chart: TypeAlias = BarChart | LineChart | StripChart | RelayChart | PanelChart | NeedleChart
 
 _BELOW_LINES, _BELOW_RELAY = 56, 92  # pixels for what stands below their plots
 _BAR, _DOT, _EDGE = 11, 4.5, 100
@@ -38,6 +40,8 @@ def draw(chart: Chart, title: str, words: str, axis: str, across: int = _EDGE) -
             return draw_relay(chart, title, words)
         case PanelChart():
             return write_figures(chart)
+        case NeedleChart():
+            return draw_needles(chart, title, words, across)
         case _:
             assert_never(chart)
 
@@ -51,6 +55,8 @@ def height_of(chart: Chart) -> int:
             return chart.height + _BELOW_RELAY
         case PanelChart():
             return grid_height(chart)
+        case NeedleChart():
+            return needle_height(chart)
         case BarChart() | StripChart():
             return chart.height
         case _:

@@ -8,7 +8,7 @@ from traceback import extract_tb
 from typing import Any, assert_never
 
 from jinja2 import TemplateError as JinjaError
-from jinja2 import TemplateNotFound, TemplateSyntaxError
+from jinja2 import TemplateNotFound, TemplateSyntaxError, pass_context
 from markupsafe import Markup
 
 from deepseek_shock.errors import TemplateError
@@ -27,6 +27,7 @@ from deepseek_shock.report.model import (
     Paragraph,
     Phrase,
     Report,
+    ScanReport,
     StudyReport,
     Table,
     Value,
@@ -54,6 +55,8 @@ def template_of(document: Document, form: str) -> str:
             return f"compare.{form}.j2"
         case StudyReport():
             return f"study.{form}.j2"
+        case ScanReport():
+            return f"scan.{form}.j2"
         case _:
             assert_never(document)
 
@@ -77,8 +80,8 @@ def render_values(name: str, style: Style, **values: Any) -> str:  # noqa: ANN40
     """Render a named template that is about something else than one document; else the same."""
     environment = make_environment(style.template_dir)
     markup = values.pop("markup", None) or Plain()
-    environment.filters.update(_phrase_filters(style.words, markup))
-    environment.filters.update(_value_filters(style.words))
+    filters = _phrase_filters(style.words, markup) | _value_filters(style.words)
+    environment.filters.update({name: _unfolded(filters[name]) for name in filters})
     try:
         if style.template_dir is not None:
             check_blocks(environment, name)
@@ -142,6 +145,16 @@ def _word(words: Words) -> Callable[[str], str]:
             raise LookupError(f"no word {key!r} that needs no values") from error
 
     return word
+
+
+def _unfolded(of_style: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep Jinja from printing a constant when it compiles: all styles share the code."""
+
+    @pass_context
+    def call(_context: object, *args: Any, **options: Any) -> Any:  # noqa: ANN401 -- a filter's own
+        return of_style(*args, **options)
+
+    return call
 
 
 def _phrase_filters(words: Words, markup: WordMarkup) -> dict[str, Any]:

@@ -5,6 +5,7 @@ They are rounded by `numbers`, and are the same in every house style.
 
 from decimal import Decimal
 
+from deepseek_shock.render.closes import print_close
 from deepseek_shock.render.numbers import MINUS, multiple, rounded, sigma, unsigned
 from deepseek_shock.report.model import Kind
 
@@ -65,5 +66,6 @@ PRINTED = {
     Kind.STATISTIC: statistic,
     Kind.COEFFICIENT: coefficient,
     Kind.CHANCE: chance,
+    Kind.CLOSE: print_close,
 }
-"""How these kinds are printed, in both languages."""
+"""How these kinds, and a close without its unit, are printed in both languages."""

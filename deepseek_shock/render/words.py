@@ -15,7 +15,7 @@ from typing import Any, cast
 from deepseek_shock.market.instrument import Instrument, Text
 from deepseek_shock.render import dates, numbers, testnumbers
 from deepseek_shock.render.catalogue import catalogue
-from deepseek_shock.render.cells import shorten
+from deepseek_shock.render.cells import shorten, shorten_remark
 from deepseek_shock.render.house import House
 from deepseek_shock.render.numbers import MINUS, Precision, Rounding
 from deepseek_shock.render.pieces import Markup, Piece, Plain, join, part
@@ -29,7 +29,7 @@ _FORMATTER = Formatter()
 _RIGHT = frozenset(
     (
         *(Kind.RETURN, Kind.SIZE, Kind.EXACT, Kind.TRUNCATED, Kind.WHOLE, Kind.PRICE, Kind.CHANGE),
-        *(Kind.LARGE, Kind.LARGE_CHANGE, Kind.MANY),
+        *(Kind.LARGE, Kind.LARGE_CHANGE, Kind.MANY, Kind.CLOSE),
         *(Kind.SHARE, Kind.MONEY, Kind.SIGMA, Kind.MULTIPLE, Kind.SIGNED, Kind.COUNT, Kind.RANK),
         *(Kind.P, Kind.STATISTIC, Kind.COEFFICIENT, Kind.CHANCE),
     )
@@ -158,6 +158,8 @@ class Words:
                 return dates.stamp_ja(value) if self._is_ja else dates.stamp_en(value)
             case Kind.GIVEN:
                 return shorten(value)
+            case Kind.REMARK:
+                return shorten_remark(value)
             case _:
                 return value
 

@@ -9,6 +9,7 @@ from deepseek_shock.report import (
     keyfigures,
     significance,
     since,
+    standing,
     story,
     tables,
 )
@@ -31,6 +32,7 @@ def build_report(findings: Findings, cut: Cut, command: str) -> Report:
         market_value(findings),
         story.relay(findings),
         since.since(findings, cut.rest),
+        standing.history(findings),
         after.after(findings, cut),
         significance.significance(findings, cut),
         foot.context(findings),

@@ -18,6 +18,7 @@ from deepseek_shock.report import (
     contribution,
     limits,
     provenance,
+    standing,
     testmethod,
     value,
 )
@@ -164,6 +165,7 @@ def method(findings: Findings) -> Section:
         *_small_splits(findings),
         *after.method(findings),
         *breadth.method(findings),
+        *standing.method(findings),
         *testmethod.method(findings),
     ]
     source = Paragraph(

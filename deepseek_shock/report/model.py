@@ -18,6 +18,7 @@ from deepseek_shock.report.money import Money
 
 if TYPE_CHECKING:  # a report is made without it
     from deepseek_shock.analysis.comparison import Compared
+    from deepseek_shock.analysis.scanned import Scanned
     from deepseek_shock.analysis.study import Study
 
 
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     SIDE = "side"  # lower, 安
     VERB = "verb"  # fell, 下落
     PRICE = "price"  # 118.42
+    CLOSE = "close"  # 118.42, 0.098762: five digits that count, of a close without its unit
     CHANGE = "change"  # −24.20
     MONEY = "money"  # $118.42
     PROSE_MONEY = "prose_money"  # 3万9565円80銭
@@ -81,6 +83,7 @@ class Kind(StrEnum):
     COEFFICIENT = "coefficient"  # 0.254, of a correlation or a regression
     CHANCE = "chance"  # 35%, of a probability
     GIVEN = "given"  # a name from a user's file: on one line, and cut where it is long
+    REMARK = "remark"  # a sentence that somebody else wrote: the same, and cut much later
 
 
 class Span(NamedTuple):
@@ -266,9 +269,40 @@ class StudyReport(NamedTuple):
         return _find(self.sections, name)
 
 
+class ScanReport(NamedTuple):
+    """The shocks of a whole history: in all else what a `Report` is of one day."""
+
+    findings: "Scanned"
+    title: Phrase
+    kicker: Phrase
+    dek: tuple[Phrase, ...]
+    dateline: tuple[Phrase, ...]
+    held: Phrase
+    sections: tuple[Section, ...]
+    command: str
+
+    @property
+    def day(self) -> date:
+        """The day asked, else the last session, else the last that the sources hold."""
+        if self.findings.asked is not None:
+            return self.findings.asked
+        sessions = (one.session for one in self.findings.days)
+        held = (one.last for one in self.sources if one.last is not None)
+        return max(sessions, default=max(held, default=date.min))
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the figures come from."""
+        return self.findings.sources
+
+    def section(self, name: str) -> Section | None:
+        """Find a section by its id."""
+        return _find(self.sections, name)
+
+
 def _find(sections: tuple[Section, ...], name: str) -> Section | None:
     return next((section for section in sections if section.id == name), None)
 
 
-Document: TypeAlias = Report | Comparison | StudyReport
+Document: TypeAlias = Report | Comparison | StudyReport | ScanReport
 """What every format renders. Where it matters which of them it is, a `match` closes on all."""

@@ -11,7 +11,7 @@ from deepseek_shock.errors import CalendarError
 from deepseek_shock.market.bars import Source
 from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.sessions import Phase, closes_at
-from deepseek_shock.report.model import Comparison, Document, Report, StudyReport
+from deepseek_shock.report.model import Comparison, Document, Report, ScanReport, StudyReport
 
 
 def last_close_in(document: Document) -> datetime:
@@ -23,6 +23,10 @@ def last_close_in(document: Document) -> datetime:
             return max(_last_close(one.inquiry) for one in document.findings.occasions)
         case StudyReport():
             return _close_of(document.findings.calendar, document.day)
+        case ScanReport():
+            last = document.day
+            calendars = {day.calendar for day in document.findings.days if day.session == last}
+            return max(_close_of(one, last) for one in calendars or (None,))
         case _:
             assert_never(document)
 

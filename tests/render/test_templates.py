@@ -17,10 +17,12 @@ from deepseek_shock.render.house import Colors
 from deepseek_shock.render.html import Html
 from deepseek_shock.render.markdown import Markdown
 from deepseek_shock.render.words import Language, Words
+from deepseek_shock.report.scan import build_scan
 from deepseek_shock.report.study import build_study
 from deepseek_shock.site.pages import render_feed, render_index, render_page
 from tests.render import hostile
 from tests.render.comparisons import compared
+from tests.report.scans import found
 from tests.report.studies import DAYS, chips
 from tests.site.test_pages import SITE, entry
 
@@ -29,18 +31,18 @@ if TYPE_CHECKING:
 
 MARKDOWN = (
     *("masthead", "keyfigures", "indexes", "breadth", "groups", "table", "contribution", "value"),
-    *("relay", "since", "after", "significance", "context", "tickers", "gaps", "method"),
-    *("reproduce", "footer"),
+    *("relay", "since", "history", "after", "significance", "context", "tickers", "gaps"),
+    *("method", "reproduce", "footer"),
 )
 EMAIL = (
     *("masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups", "contribution"),
-    *("value", "relay", "since", "after", "significance", "context", "tickers", "gaps", "method"),
-    *("reproduce", "footer", "css_extra"),
+    *("value", "relay", "since", "history", "after", "significance", "context", "tickers", "gaps"),
+    *("method", "reproduce", "footer", "css_extra"),
 )
 PAGE = (
     *("site", "masthead", "keyfigures", "indexes", "breadth", "bars", "lines", "groups"),
-    *("contribution", "value", "relay", "since", "after", "significance", "table", "context"),
-    *("tickers", "gaps", "method", "reproduce", "footer", "css_extra"),
+    *("contribution", "value", "relay", "since", "history", "after", "significance", "table"),
+    *("context", "tickers", "gaps", "method", "reproduce", "footer", "css_extra"),
 )
 
 
@@ -108,11 +110,34 @@ def studied_mail(style: Style) -> str:
     return Email(style).render(build_study(chips(DAYS), "shock study"))
 
 
+SCAN = found()._replace(unranked=())  # the reason of one speaks of nobody
+
+
+def scanned_page(style: Style) -> str:
+    return Html(style).render(build_scan(SCAN, "shock scan"))
+
+
+def scanned_text(style: Style) -> str:
+    return Markdown(style).render(build_scan(SCAN, "shock scan"))
+
+
+def scanned_card(style: Style) -> str:
+    return Markdown(style, Profile.GHOST).render(build_scan(SCAN, "shock scan"))
+
+
+def scanned_mail(style: Style) -> str:
+    return Email(style).render(build_scan(SCAN, "shock scan"))
+
+
 INDEX = ("masthead", "entries", "footer", "css_extra")
 COMPARED = (*("masthead", "compared", "paths", "events", "gaps", "method", "reproduce", "footer"),)
 STUDIED = (
     *("masthead", "verdicts", "results", "study", "tests", "events", "gaps", "overlaps"),
     *("method", "reproduce", "footer"),
+)
+SCANNED = (
+    *("masthead", "standing", "shocks", "sessions", "falls", "rises", "tickers", "unranked"),
+    *("gaps", "method", "reproduce", "footer"),
 )
 KINDS = {
     "report.html.j2": Kind(PAGE, "<p>nobody</p>", page),
@@ -129,6 +154,10 @@ KINDS = {
     "study.md.j2": Kind(STUDIED, "nobody", studied_text),
     "study.ghost.html.j2": Kind(STUDIED, "<p>nobody</p>", studied_card),
     "study.email.html.j2": Kind((*STUDIED, "css_extra"), "<tr><td>nobody</td></tr>", studied_mail),
+    "scan.html.j2": Kind(("site", *SCANNED, "css_extra"), "<p>nobody</p>", scanned_page),
+    "scan.md.j2": Kind(SCANNED, "nobody", scanned_text),
+    "scan.ghost.html.j2": Kind(SCANNED, "<p>nobody</p>", scanned_card),
+    "scan.email.html.j2": Kind((*SCANNED, "css_extra"), "<tr><td>nobody</td></tr>", scanned_mail),
     "index.html.j2": Kind(INDEX, "<p>nobody</p>", index),
     "feed.xml.j2": Kind(("masthead", "entries"), "<rights>nobody</rights>", feed),
 }
@@ -225,6 +254,16 @@ def test_every_name_of_the_page_is_there(checkout: Path, tmp_path: Path) -> None
             own(tmp_path, f"{{{{ {FOUND.get(first, first)}.{field} }}}}")
     rest = "{{ lang }} {{ colors }} {{ section('none') }} {{ word('list.comma') }}"
     assert own(tmp_path, rest) == "en us None , "
+
+
+def test_a_constant_is_said_anew_for_each_style(tmp_path: Path) -> None:
+    """One process makes pages of many styles from templates that it compiles once."""
+    file = tmp_path / "own.txt"
+    english, japanese = (Custom(style(lang=lang), file) for lang in Language)
+    file.write_text("{{ 3 | cell('rank') }}", "utf-8")
+    assert [one.render(hostile.plain_report()) for one in (english, japanese)] == ["3rd", "3"]
+    file.write_text("{{ 4 | cell('rank') }}", "utf-8")
+    assert english.render(hostile.plain_report()) == "4th"
 
 
 def test_the_example_of_a_template_runs(checkout: Path, tmp_path: Path) -> None:

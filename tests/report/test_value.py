@@ -226,8 +226,8 @@ def test_what_is_kept_makes_the_same_values() -> None:
     assert len(again.findings.market_values) == 1
 
 
-def test_the_json_holds_value_and_limit(shock: Shock) -> None:
-    data = json.loads(shock("report", "--date", "2025-01-27", "--format", "json").stdout)
+def test_the_json_holds_value_and_limit(here: Shock) -> None:
+    data = json.loads(here("report", "--date", "2025-01-27", "--format", "json").stdout)
     [value] = data["market_values"]
     assert value["ticker"] == "NVDA"
     assert value["change"] == -592_658_000_000
@@ -242,25 +242,25 @@ def joined(text: str) -> str:
     return " ".join(text.replace("…", "").split())
 
 
-def test_the_option_gives_a_rate(shock: Shock, tmp_path: Path) -> None:
+def test_the_option_gives_a_rate(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "rates.csv").write_text("pair,day,close\nUSDJPY,2025-01-27,100\n")
-    done = shock("report", "--date", "2025-01-27", "--fx", "rates.csv")
+    done = here("report", "--date", "2025-01-27", "--fx", "rates.csv")
     assert "about $593 billion (¥59.3 trillion) of market value lost" in joined(done.stdout)
     # A screen has that in the key figures; the longer formats say at which rate.
     assert "Market value\n" not in done.stdout
-    done = shock("report", "--date", "2025-01-27", "--fx", "rates.csv", "--format", "markdown")
+    done = here("report", "--date", "2025-01-27", "--fx", "rates.csv", "--format", "markdown")
     assert "¥59.3 trillion at ¥100 to the dollar" in joined(done.stdout)
-    wrong = shock("report", "--date", "2025-01-27", "--fx", "none.csv")
+    wrong = here("report", "--date", "2025-01-27", "--fx", "none.csv")
     assert wrong.returncode == 1
     assert [line.split(":")[0] for line in wrong.stderr.splitlines()] == ["error", "hint"]
 
 
-def test_rates_named_in_the_settings_are_relative_to_them(shock: Shock, tmp_path: Path) -> None:
+def test_rates_named_in_the_settings_are_relative_to_them(here: Shock, tmp_path: Path) -> None:
     config = tmp_path / "home" / ".config" / "shock"
     config.mkdir(parents=True)
     (config / "shock.toml").write_text('[report]\nfx = "rates.csv"\n', encoding="utf-8")
     (config / "rates.csv").write_text("pair,day,close\nUSDJPY,2025-01-27,100\n", encoding="utf-8")
-    done = shock("report", "--date", "2025-01-27")
+    done = here("report", "--date", "2025-01-27")
     assert done.stderr == ""
     assert "about $593 billion (¥59.3 trillion) of market value lost" in joined(done.stdout)
 

@@ -13,6 +13,7 @@ from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.runs import LONGEST_RUN
+from deepseek_shock.analysis.scanned import Standing
 from deepseek_shock.coverage import Rule, check_benchmarks, check_coverage
 from deepseek_shock.market.bars import Bars
 from deepseek_shock.market.exchange import Exchange
@@ -56,6 +57,7 @@ class Made(NamedTuple):
 def make(request: Request, registry: Registry, provider: Provider) -> Made:
     """Make a report. Raises a `ShockError` for no session, too few data or a bad file."""
     inquiry = inquire(request, registry)
+    standings = _standings(request, inquiry)
     fetched = _fetch(inquiry, provider)
     if request.window is None and {source.name for source in fetched.sources} == {"sample"}:
         inquiry = inquiry._replace(window=SAMPLE_WINDOW)
@@ -63,6 +65,7 @@ def make(request: Request, registry: Registry, provider: Provider) -> Made:
     held = held._replace(
         rates=_rates(inquiry, (*request.rates, *fetched.rates)),
         factors=_factors(request, inquiry),
+        standings=standings,
     )
     basis = Basis(inquiry, held, request.cut, _command(request, inquiry))
     report = remake(basis)
@@ -209,6 +212,16 @@ def _factors(request: Request, inquiry: Inquiry) -> dict[str, dict[date, Factors
         for calendar in inquiry.asked
         if (factors := given.get(calendar, given.get(None))) is not None
     }
+
+
+def _standings(request: Request, inquiry: Inquiry) -> tuple[Standing, ...]:
+    """Place each calendar's session among those of a packed history, where it holds this one."""
+    if request.history is None:
+        return ()
+    from deepseek_shock.scan.packeddays import find_in_pack
+
+    asked = {calendar: one.session for calendar, one in inquiry.asked.items()}
+    return find_in_pack(request.history, asked)
 
 
 def _rates(inquiry: Inquiry, given: tuple[Rate, ...]) -> tuple[Rate, ...]:

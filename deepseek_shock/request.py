@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from deepseek_shock.analysis.design import Design
@@ -37,7 +38,7 @@ class Request(NamedTuple):
     as ticker and session; `least_coverage` is in per cent; `options` are those of the command line
     that make the same report again; `contributions` name index tables; `design` is that of the
     event study; `benchmarks` are tickers, and the words `ex-self` and `equal-weighted`; `factors`
-    are of a calendar, or of every one (`None`).
+    are of a calendar, or of every one (`None`); `history` is a pack, in which the day is placed.
     """
 
     now: datetime
@@ -58,6 +59,7 @@ class Request(NamedTuple):
     design: Design = Design()
     benchmarks: tuple[str, ...] = ()
     factors: tuple[tuple[str | None, Mapping[date, Factors]], ...] = ()
+    history: Path | None = None
 
     @property
     def is_by_instant(self) -> bool:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("pandas", "numpy", "scipy", "pyarrow", "duckdb", "yfinance", "exchange_calendars")
+HEAVY = (
+    *("pandas", "numpy", "scipy", "pyarrow", "duckdb", "pyspark", "yfinance"),
+    "exchange_calendars",
+)
 LAYERS = tuple(f"deepseek_shock.{name}" for name in ("render", "report", "analysis"))
 
 # Asked inside the process, once the command has written what it had to; stdout is a pipe.
@@ -60,6 +63,7 @@ def report(*options: str) -> tuple[str, ...]:
         (("--version",), (*HEAVY, "rich", "jinja2", *LAYERS)),
         (("report", "--help"), (*HEAVY, "rich", "jinja2")),
         (("publish", "--help"), (*HEAVY, "rich", "jinja2", "deepseek_shock.site")),
+        (("scan", "--help"), (*HEAVY, "rich", "jinja2")),
         (report(), (*HEAVY, "rich", "jinja2")),
         (report("--format", "terminal", "--lang", "ja"), (*HEAVY, "rich", "jinja2")),
         (report("--format", "json"), (*HEAVY, "rich", "jinja2")),

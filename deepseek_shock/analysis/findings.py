@@ -29,6 +29,7 @@ from deepseek_shock.analysis.recovery import Aftermath, find_aftermaths
 from deepseek_shock.analysis.relay import Leg
 from deepseek_shock.analysis.returns import simple_return
 from deepseek_shock.analysis.runs import Run, find_runs
+from deepseek_shock.analysis.scanned import Standing
 from deepseek_shock.analysis.significance import Significance
 from deepseek_shock.analysis.since import Since, find_since
 from deepseek_shock.analysis.value import MarketValue, find_values
@@ -68,6 +69,7 @@ class Findings(NamedTuple):
     firsts: tuple[First, ...] = ()
     group_since: tuple[GroupSince, ...] = ()
     significance: Significance | None = None
+    standings: tuple[Standing, ...] = ()
 
     @property
     def shares(self) -> tuple[Move, ...]:
@@ -153,6 +155,7 @@ def find(inquiry: Inquiry, held: Held) -> Findings:
         firsts=_firsts(inquiry),
         group_since=_group_since(watchlist, moves, held),
         significance=judge(inquiry, held, moves),
+        standings=held.standings,
     )
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from deepseek_shock.analysis.estimates import Estimate, Factors, GroupEstimate
 from deepseek_shock.analysis.groupsince import GroupSince
 from deepseek_shock.analysis.history import History
+from deepseek_shock.analysis.scanned import Standing
 from deepseek_shock.market.bars import Bars, Baseline, Source
 from deepseek_shock.market.gap import Gap
 from deepseek_shock.market.rate import Rate
@@ -20,6 +21,7 @@ class Held(NamedTuple):
     the first counts. `histories`, by ticker, and `groups` say what longer series than these bars
     held of the sessions asked. `estimates`, by session and ticker, and `group_estimates` came with
     the source, as the baselines did. `factors`, by calendar and session, are the user's.
+    `standings` place the day in a history of whole markets, one for each calendar that it holds.
     """
 
     bars: Mapping[str, Bars | Gap]
@@ -32,3 +34,4 @@ class Held(NamedTuple):
     estimates: Mapping[tuple[date, str], Estimate] = MappingProxyType({})
     group_estimates: tuple[GroupEstimate, ...] = ()
     factors: Mapping[str, Mapping[date, Factors]] = MappingProxyType({})
+    standings: tuple[Standing, ...] = ()

@@ -23,12 +23,13 @@ from deepseek_shock.errors import LockError, NoSessionError, ShockError
 # for every option that is declared. A test holds these lines against the commands' own help.
 COMMANDS = {
     "report": "Report the moves of one session: who fell, by how much, since when.",
+    "fetch": "Fill the store with bars of a watchlist, over several years.",
+    "scan": "Go through a whole price history and find the shocks.",
     "compare": "Compare the same instruments through several shocks, on one event axis.",
     "study": "Study many events: abnormal returns of groups, with every test.",
-    "fetch": "Fill the store with bars of a watchlist, over several years.",
     "publish": "Publish the report as a page of a site: page, index, feed.",
-    "store": "What the store holds; verify it; export; remove.",
     "events": "List and show named shocks; check an event or watchlist file.",
+    "store": "What the store holds; verify it; export; remove.",
     "templates": "List the templates; export them to a folder to be changed.",
     "doctor": "Look at the installation, the sample, the store, the configuration, the screen.",
 }
@@ -37,6 +38,7 @@ COMMANDS = {
 # Whose sections of shock.toml a command takes, the last before the others.
 _SECTIONS = {
     "report": ("report",),
+    "scan": ("scan",),
     "compare": ("compare",),
     "study": ("study",),
     "publish": ("report", "publish"),

@@ -19,6 +19,7 @@ _SECTIONS = {
     "report": "is not an option of shock report",
     "compare": "is not an option of shock compare",
     "study": "is not an option of shock study",
+    "scan": "is not an option of shock scan",
     "publish": "does not stand under [publish]",
 }
 _LISTED_PATHS = "contributions"  # several with commas, files among them
@@ -26,7 +27,9 @@ _PATHS = (
     *("event", "watchlist", "template", "template-dir", "style", "data", "fx", "store"),
     *("returns", "prices", "benchmark-returns", "benchmark-prices"),
 )
+_FOLDERS = ("history", "pack", "spill")  # never a name
 _FACTORS = "factors"  # the same, each perhaps behind a calendar
+_COLUMNS = "columns"  # given again and again on the command line
 
 
 class Defaults(dict[str, Any]):
@@ -197,11 +200,20 @@ def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 
         return _take_paths(options, value)
     if key == _FACTORS:
         return _take_factors(options, value)
+    if key == _COLUMNS:
+        return _take_columns(value)
     if isinstance(value, list):
         return ",".join(map(str, value))
     text = value.isoformat() if isinstance(value, date) else str(value)
-    is_path = key in _PATHS and ("/" in text or "." in text)
+    is_path = key in _FOLDERS or (key in _PATHS and ("/" in text or "." in text))
     return str(options.path.parent / expand(text)) if is_path else text
+
+
+def _take_columns(value: Any) -> list[str]:  # noqa: ANN401 -- the same
+    """Take columns as a table, a list or one string."""
+    if isinstance(value, dict):
+        return [f"{ours}={yours}" for ours, yours in value.items()]
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _take_factors(options: "Table", value: Any) -> str:  # noqa: ANN401 -- the same

@@ -51,6 +51,7 @@ def _look() -> Iterator[Finding]:
         ("configuration", _configuration),
         ("sources", _sources),
         ("store", _store),
+        ("history", _history),
     ):
         yield _examined(name, look)
     yield Finding(True, "screen", _screen())
@@ -142,6 +143,23 @@ def _store() -> str:
     if wrong:
         raise ValueError(f"{len(wrong)} findings: `shock store verify` lists them")
     return f"{store.summary().instruments} instruments, sound, in {store_path()}"
+
+
+def _history() -> str:
+    """Say what the packed history holds in which reports place their day, if one is configured."""
+    import os
+
+    from deepseek_shock.cli.config import read_defaults
+    from deepseek_shock.scan.packed import read_pack
+    from deepseek_shock.scan.packeddays import look
+    from deepseek_shock.userpath import expand
+
+    named = os.environ.get("SHOCK_HISTORY") or read_defaults("report").get("history")
+    if not named:
+        return "none is configured; `shock scan --pack DIR` makes one"
+    folder = expand(named)
+    held = look(read_pack(folder))
+    return f"{held.sessions:,} sessions held, the last {held.last}, in {folder}"
 
 
 def _screen() -> str:

@@ -28,6 +28,7 @@ class Format(StrEnum):
     EML = "eml"
     JSON = "json"
     CSV = "csv"
+    PARQUET = "parquet"
 
 
 def option(flag: str, *short: str, **settings: Any) -> Any:  # noqa: ANN401 -- what typer.Option takes and gives
@@ -210,6 +211,14 @@ ContributionsOption = Annotated[
         "--contributions",
         metavar="INDEX|FILE",
         help="Which constituents moved an index, by a table of yours; several with commas.",
+    ),
+]
+HistoryOption = Annotated[
+    Path | None,
+    option(
+        "--history",
+        metavar="DIR",
+        help="A packed history (`shock scan --pack`): the report says where its day stands there.",
     ),
 ]
 TemplateDirOption = Annotated[

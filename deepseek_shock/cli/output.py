@@ -9,23 +9,30 @@ from deepseek_shock.userpath import dated
 from deepseek_shock.wholefile import write_whole
 
 
-def write_output(text: str, output: str, day: date, *, is_page: bool) -> None:
+def write_output(text: str | bytes, output: str, day: date, *, is_page: bool) -> None:
     """Write a report to stdout or to a file; `{date}` in the file's name is the report's date.
 
-    `is_page` marks a terminal's page, which is spelled in ASCII where stdout cannot encode it; all
-    other formats are UTF-8. Raises `OutputError`, and leaves an old file as it was.
+    Bytes are written as they are. `is_page` marks a terminal's page, which is spelled in ASCII
+    where stdout cannot encode it; all other texts are UTF-8. Raises `OutputError`, and leaves an
+    old file as it was.
     """
     if output == STDOUT:
         _write_stdout(text, is_page=is_page)
         return
-    write_whole(text.encode(), dated(output, day))
+    write_whole(_as_bytes(text), dated(output, day))
 
 
-def _write_stdout(text: str, *, is_page: bool) -> None:
+def _write_stdout(text: str | bytes, *, is_page: bool) -> None:
     if sys.stdout is None:  # closed by whoever started us
         raise OutputError("stdout is closed", hint="write to a file with --output")
-    sys.stdout.buffer.write(_encode(text) if is_page else text.encode())
+    if is_page and isinstance(text, str):
+        text = _encode(text)
+    sys.stdout.buffer.write(_as_bytes(text))
     sys.stdout.buffer.flush()
+
+
+def _as_bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
 
 
 def _encode(text: str) -> bytes:

@@ -22,6 +22,7 @@ _ENDINGS = {
     ".eml": Format.EML,
     ".json": Format.JSON,
     ".csv": Format.CSV,
+    ".parquet": Format.PARQUET,
 }
 
 

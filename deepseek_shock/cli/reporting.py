@@ -78,13 +78,16 @@ class ReportOptions(NamedTuple):
     min_coverage: opt.MinCoverageOption = 90
     strict: opt.StrictOption = False
     contributions: opt.ContributionsOption = None
+    history: opt.HistoryOption = None
     designed: DesignOptions = DesignOptions()
 
 
-# Said elsewhere in the command, or about how the bars came and not what they are.
+# Said elsewhere in the command, or about how the bars came and not what they are, or by which means
+# they were gone through.
 _NOT_REPEATED = (
-    *("events", "date", "at", "output", "charts", "to", "sender"),
+    *("events", "paths", "date", "at", "output", "charts", "to", "sender"),
     *("refresh", "offline", "deadline", "store"),
+    *("engine", "master", "threads", "memory", "spill", "pack", "wait"),
 )
 _OF_MARKDOWN = ("profile", "front_matter")
 # A message's reader has no use for its addresses, without which there is no message.
@@ -159,6 +162,7 @@ def make(
         design=make_design(asked.designed),
         benchmarks=parse_benchmarks(asked.designed.benchmark),
         factors=_factors(asked.designed),
+        history=None if asked.history is None else expand(asked.history),
     )
     with watch(asked.bars, request.now) as watched:
         return pipeline.make(request, make_registry(), watched)

@@ -10,6 +10,7 @@ from deepseek_shock.cli.mail import check_addressed, make_email, make_eml
 from deepseek_shock.cli.markdown import settle_front_matter, settle_markdown
 from deepseek_shock.cli.options import STDOUT, Format, option
 from deepseek_shock.cli.reporting import nearer
+from deepseek_shock.errors import UsageError
 from deepseek_shock.render.base import FrontMatter, Profile, Style
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ FormatOption = Annotated[
     Format | None,
     option(
         "--format",
+        metavar=f"<{'|'.join(one for one in Format if one is not Format.PARQUET)}>",
         help="What the report is written as; else the ending of --output says it.",
     ),
 ]
@@ -110,13 +112,20 @@ class Form(NamedTuple):
         return self.format is Format.TERMINAL and self.template is None
 
 
-def settle_form(context: typer.Context, written: WriteOptions) -> Form:
+def settle_form(
+    context: typer.Context, written: WriteOptions, *, takes_parquet: bool = False
+) -> Form:
     """Settle what is written. Raises `UsageError` for options that do not go together."""
     written = settle_markdown(context, written)
     template, given = nearer(context, ("template", written.template), ("format", written.format))
     chosen = parsing.choose_format(given, written.output if template is None else STDOUT)
     if chosen is Format.MARKDOWN:
         written = settle_front_matter(context, written)
+    if chosen is Format.PARQUET and not takes_parquet:
+        raise UsageError(
+            f"shock {context.info_name} writes no Parquet",
+            hint="--format csv writes its figures; the tables of shock scan are written so",
+        )
     check_addressed(context, None if template else chosen)
     return Form(written, chosen, template)
 
@@ -149,13 +158,13 @@ def make_renderer(form: Form, style: Style, cut: "Cut") -> "Renderer[Document] |
             return make_email(style, cut)
         case Format.EML:
             return make_eml(style, cut, form.written)
-        case Format.JSON | Format.CSV:
+        case Format.JSON | Format.CSV | Format.PARQUET:
             return None
         case _:
             assert_never(form.format)
 
 
-def write_document(document: "Document", text: str, form: Form, style: Style) -> None:
+def write_document(document: "Document", text: str | bytes, form: Form, style: Style) -> None:
     """Write a document, and its pictures where they are asked for: all of it or nothing."""
     from deepseek_shock.cli.output import write_output
     from deepseek_shock.wholefile import together

@@ -31,25 +31,27 @@ if TYPE_CHECKING:
 PATHS = [
     (),
     ("report",),
+    ("fetch",),
+    ("scan",),
     ("compare",),
     ("study",),
-    ("fetch",),
     ("publish",),
+    ("events",),
+    ("events", "show"),
+    ("events", "check"),
     ("store",),
     ("store", "show"),
     ("store", "verify"),
     ("store", "export"),
     ("store", "remove"),
     ("store", "path"),
-    ("events",),
-    ("events", "show"),
-    ("events", "check"),
     ("templates",),
     ("templates", "export"),
     ("doctor",),
 ]
 ALL = [
-    *("report", "compare", "study", "fetch", "publish", "store", "events", "templates", "doctor"),
+    *("report", "fetch", "scan", "compare", "study", "publish", "events", "store", "templates"),
+    "doctor",
 ]
 PATH_IDS = [" ".join(path) or "shock" for path in PATHS]
 EVENT = 'id = "mine"\nname = "Mine"\ndate = 2025-01-28\nwatchlist = "deepseek"\n'
@@ -82,9 +84,9 @@ def test_every_command_has_help_with_an_example(
     assert all(len(line) <= 80 for line in text.splitlines())
 
 
-def test_the_short_help_is_the_same(shock: Shock) -> None:
-    assert shock("-h").stdout == shock("--help").stdout == shock().stdout
-    assert shock("report", "-h").stdout == shock("report", "--help").stdout
+def test_the_short_help_is_the_same(here: Shock) -> None:
+    assert here("-h").stdout == here("--help").stdout == here().stdout
+    assert here("report", "-h").stdout == here("report", "--help").stdout
 
 
 def test_the_summaries_are_the_commands_own(help_of: Callable[[tuple[str, ...]], str]) -> None:
@@ -124,12 +126,26 @@ def lay_study(folder: Path) -> None:
         (folder / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
 
 
+def lay_scan(folder: Path) -> None:
+    """Lay closes of 25 shares over a year: as one file, and as a folder in another's words."""
+    days = sessions_between(XNYS, date(2024, 1, 2), date(2025, 1, 31))
+    rows = [
+        f"{chr(65 + share)}X,{day},{100 + (at * (share + 3)) % 7}"
+        for share in range(25)
+        for at, day in enumerate(days)
+    ]
+    (folder / "prices").mkdir()
+    for name, header in (("prices.csv", "ticker,session"), ("prices/all.csv", "symbol,Date")):
+        (folder / name).write_text("\n".join((f"{header},close", *rows)), encoding="utf-8")
+
+
 def test_the_examples_of_the_help_work(
-    shock: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
+    here: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
 ) -> None:
     (tmp_path / "my-event.toml").write_text(EVENT, encoding="utf-8")
     (tmp_path / "sp500.toml").write_text(LIST, encoding="utf-8")
     lay_study(tmp_path)
+    lay_scan(tmp_path)
     lines = [line.strip() for path in PATHS for line in help_of(path).splitlines()]
     examples = [
         line.removeprefix("Example: ").partition(" >")[0].partition(" prints")[0]
@@ -155,18 +171,18 @@ def test_the_examples_of_the_help_work(
             shutil.rmtree(tmp_path / "my-templates", ignore_errors=True)
             # What the example before it would have left.
             if "my-templates" in args and not exports:
-                assert shock("templates", "export", "my-templates").returncode == 0
+                assert here("templates", "export", "my-templates").returncode == 0
             if args[0] == "store":
-                assert shock(*fill, env=env).returncode == 0
-            run = shock(*args, env=env)
+                assert here(*fill, env=env).returncode == 0
+            run = here(*args, env=env)
             assert (run.returncode, run.stderr) == (0, ""), example
 
 
 # --- version, module, entry point ---
 
 
-def test_the_version_is_the_packages(shock: Shock) -> None:
-    run = shock("--version")
+def test_the_version_is_the_packages(here: Shock) -> None:
+    run = here("--version")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == f"shock {__version__}\n"
     assert re.fullmatch(r"shock \d+\.\d+\.\d+\S*\n", run.stdout)
@@ -211,17 +227,17 @@ def test_help_and_version_load_nothing_heavy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_completion_of_a_shell_is_printed(shock: Shock, shell: str) -> None:
-    run = shock(env={"_SHOCK_COMPLETE": f"source_{shell}"})
+def test_the_completion_of_a_shell_is_printed(here: Shock, shell: str) -> None:
+    run = here(env={"_SHOCK_COMPLETE": f"source_{shell}"})
     assert (run.returncode, run.stderr) == (0, "")
     assert "_SHOCK_COMPLETE" in run.stdout
     assert "shock" in run.stdout
 
 
-def test_completion_knows_commands_and_options(shock: Shock) -> None:
+def test_completion_knows_commands_and_options(here: Shock) -> None:
     def completed(words: str, at: int) -> list[str]:
         env = {"_SHOCK_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(at)}
-        return shock(env=env).stdout.split()
+        return here(env=env).stdout.split()
 
     assert completed("shock ", 1) == ALL
     assert completed("shock rep", 1) == ["report"]
@@ -250,65 +266,65 @@ def test_show_completion_in_a_shell(tmp_path: Path) -> None:
 # --- events ---
 
 
-def test_events_lists_what_is_registered(shock: Shock) -> None:
-    run = shock("events")
+def test_events_lists_what_is_registered(here: Shock) -> None:
+    run = here("events")
     assert (run.returncode, run.stderr) == (0, "")
     assert re.search(r"\ndeepseek +2025-01-27 +2025-01-27 +verified +DeepSeek shock ", run.stdout)
 
 
-def test_events_lists_the_users_own_by_date(shock: Shock, tmp_path: Path) -> None:
+def test_events_lists_the_users_own_by_date(here: Shock, tmp_path: Path) -> None:
     folder = tmp_path / "home/.config/shock/events"
     folder.mkdir(parents=True)
     (folder / "mine.toml").write_text(EVENT, encoding="utf-8")
     (folder / "old.toml").write_text(EVENT.replace("mine", "old").replace("2025", "2024"), "utf-8")
-    ids = [line.split()[0] for line in shock("events").stdout.splitlines()]
+    ids = [line.split()[0] for line in here("events").stdout.splitlines()]
     assert [one for one in ids if one in ("old", "yen-carry", "deepseek", "mine", "tariffs")] == [
         *("old", "yen-carry", "deepseek", "mine", "tariffs")
     ]
 
 
-def test_events_show_says_what_is_known(shock: Shock) -> None:
-    run = shock("events", "show", "deepseek")
+def test_events_show_says_what_is_known(here: Shock) -> None:
+    run = here("events", "show", "deepseek")
     assert (run.returncode, run.stderr) == (0, "")
     for words in ("DeepSeek", "XNYS", "XTKS", "2025-01-27", "NVDA, 5803.T, 6857.T", "56 shares"):
         assert words in run.stdout
 
 
-def test_events_show_takes_a_file_and_its_list(shock: Shock, tmp_path: Path) -> None:
+def test_events_show_takes_a_file_and_its_list(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     event = EVENT.replace('"deepseek"', '"list.toml"')
     (tmp_path / "far/mine.toml").write_text(event, encoding="utf-8")
     (tmp_path / "far/list.toml").write_text(LIST, encoding="utf-8")
-    run = shock("events", "show", "far/mine.toml")
+    run = here("events", "show", "far/mine.toml")
     assert run.stderr == ""
     assert "2 shares" in run.stdout
 
 
-def test_events_check_finds_a_sound_file_sound(shock: Shock, tmp_path: Path) -> None:
+def test_events_check_finds_a_sound_file_sound(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "event.toml").write_text(EVENT, encoding="utf-8")
     (tmp_path / "list.toml").write_text(LIST, encoding="utf-8")
     for name, words in (("event.toml", "2025-01-28"), ("list.toml", "2 shares")):
-        run = shock("events", "check", name)
+        run = here("events", "check", name)
         assert (run.returncode, run.stderr) == (0, "")
         assert run.stdout.startswith(f"{name}: ")
         assert words in run.stdout
 
 
-def test_events_check_looks_at_the_list_that_an_event_names(shock: Shock, tmp_path: Path) -> None:
+def test_events_check_looks_at_the_list_that_an_event_names(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     event = EVENT.replace('"deepseek"', '"list.toml"')
     (tmp_path / "far/event.toml").write_text(event, encoding="utf-8")
     (tmp_path / "far/list.toml").write_text(LIST.replace("AMD", "amd"), encoding="utf-8")
-    run = shock("events", "check", "far/event.toml")
+    run = here("events", "check", "far/event.toml")
     assert (run.returncode, run.stdout) == (1, "")
     assert "list.toml:6:" in run.stderr
 
 
-def test_what_events_check_passes_the_report_takes(shock: Shock, tmp_path: Path) -> None:
+def test_what_events_check_passes_the_report_takes(here: Shock, tmp_path: Path) -> None:
     """A lead that the watchlist does not hold would never lead."""
     (tmp_path / "event.toml").write_text(EVENT + 'leads = ["AAPL"]\n', encoding="utf-8")
-    assert shock("events", "check", "event.toml").returncode == 0
-    assert shock("report", "--event", "event.toml").stdout.startswith("Apple ")
+    assert here("events", "check", "event.toml").returncode == 0
+    assert here("report", "--event", "event.toml").stdout.startswith("Apple ")
 
 
 FOCUS = """
@@ -346,39 +362,39 @@ UNSOUND = {
 
 @pytest.mark.parametrize("fault", UNSOUND)
 def test_events_check_holds_an_event_against_its_watchlist(
-    shock: Shock, tmp_path: Path, fault: str
+    here: Shock, tmp_path: Path, fault: str
 ) -> None:
     text, line, what = UNSOUND[fault]
     (tmp_path / "event.toml").write_text(text, encoding="utf-8")
-    run = shock("events", "check", "event.toml")
+    run = here("events", "check", "event.toml")
     assert (run.returncode, run.stdout) == (1, "")
     said = re.fullmatch(rf"error: event\.toml:{line}: (.*)\nhint: .+\n", run.stderr)
     assert said is not None, run.stderr
     assert said[1].startswith(what)
 
 
-def test_events_check_offers_what_is_near(shock: Shock, tmp_path: Path) -> None:
+def test_events_check_offers_what_is_near(here: Shock, tmp_path: Path) -> None:
     text = EVENT + FOCUS.replace("tokyo-ai", "tokyo-a1")
     (tmp_path / "event.toml").write_text(text, encoding="utf-8")
-    run = shock("events", "check", "event.toml")
+    run = here("events", "check", "event.toml")
     assert run.stderr.splitlines()[1] == "hint: did you mean tokyo-ai?"
 
 
 def test_events_check_takes_a_sound_focus_and_a_holiday_of_one(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     """On 20 January 2025 New York was closed and Tokyo open."""
     text = EVENT.replace("2025-01-28", "2025-01-20") + FOCUS
     (tmp_path / "event.toml").write_text(text, encoding="utf-8")
-    run = shock("events", "check", "event.toml")
+    run = here("events", "check", "event.toml")
     assert (run.returncode, run.stderr) == (0, "")
 
 
-def test_one_broken_event_of_the_users_is_named_by_its_line(shock: Shock, tmp_path: Path) -> None:
+def test_one_broken_event_of_the_users_is_named_by_its_line(here: Shock, tmp_path: Path) -> None:
     folder = tmp_path / "home/.config/shock/events"
     folder.mkdir(parents=True)
     (folder / "broken.toml").write_text("id = \n", encoding="utf-8")
-    run = shock("events")
+    run = here("events")
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(r"error: .*broken\.toml:1: .*\nhint: .*\n", run.stderr)
 
@@ -386,50 +402,50 @@ def test_one_broken_event_of_the_users_is_named_by_its_line(shock: Shock, tmp_pa
 # --- templates ---
 
 
-def test_templates_lists_those_of_the_checkout(shock: Shock, checkout: Path) -> None:
-    run = shock("templates")
+def test_templates_lists_those_of_the_checkout(here: Shock, checkout: Path) -> None:
+    run = here("templates")
     assert (run.returncode, run.stderr) == (0, "")
     named = {line.split()[0] for line in run.stdout.splitlines()}
     assert named == {file.name for file in (checkout / "templates").iterdir() if file.is_file()}
     assert {"report.md.j2", "report.html.j2", "style.css"} <= named
 
 
-def test_templates_are_exported_and_can_be_given_back(shock: Shock, tmp_path: Path) -> None:
-    run = shock("templates", "export", "mine/templates")
+def test_templates_are_exported_and_can_be_given_back(here: Shock, tmp_path: Path) -> None:
+    run = here("templates", "export", "mine/templates")
     assert (run.returncode, run.stderr) == (0, "")
     exported = {file.name for file in (tmp_path / "mine/templates").iterdir()}
     assert {"report.md.j2", "report.html.j2", "style.css"} <= exported
     day = ("report", "--date", "2025-01-27", "--format")
     for name in ("markdown", "html"):
-        own = shock(*day, name, "--template-dir", "mine/templates").stdout
+        own = here(*day, name, "--template-dir", "mine/templates").stdout
         command = re.compile(r"shock report --date[^`<]*")
-        assert command.sub("", own) == command.sub("", shock(*day, name).stdout)
+        assert command.sub("", own) == command.sub("", here(*day, name).stdout)
 
 
-def test_an_export_refuses_to_write_over_files(shock: Shock, tmp_path: Path) -> None:
+def test_an_export_refuses_to_write_over_files(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/report.md.j2").write_text("my own", encoding="utf-8")
-    run = shock("templates", "export", "mine")
+    run = here("templates", "export", "mine")
     assert (run.returncode, run.stdout) == (2, "")
     assert re.fullmatch(r"error: .*report\.md\.j2.*\nhint: .*--force.*\n", run.stderr)
     assert [file.name for file in (tmp_path / "mine").iterdir()] == ["report.md.j2"]
     assert (tmp_path / "mine/report.md.j2").read_text(encoding="utf-8") == "my own"
-    assert shock("templates", "export", "mine", "--force").returncode == 0
+    assert here("templates", "export", "mine", "--force").returncode == 0
     assert "my own" not in (tmp_path / "mine/report.md.j2").read_text(encoding="utf-8")
 
 
-def test_an_export_leaves_other_files_alone(shock: Shock, tmp_path: Path) -> None:
+def test_an_export_leaves_other_files_alone(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/notes.txt").write_text("my own", encoding="utf-8")
-    assert shock("templates", "export", "mine").returncode == 0
+    assert here("templates", "export", "mine").returncode == 0
     assert (tmp_path / "mine/notes.txt").read_text(encoding="utf-8") == "my own"
 
 
 # --- doctor ---
 
 
-def test_the_doctor_finds_this_installation_well(shock: Shock) -> None:
-    run = shock("doctor")
+def test_the_doctor_finds_this_installation_well(here: Shock) -> None:
+    run = here("doctor")
     assert run.stderr == ""
     assert run.returncode == 0, run.stdout
     for words in (__version__, "sample", "62 instruments", "XNYS", "XTKS", "templates", "typer"):
@@ -437,17 +453,17 @@ def test_the_doctor_finds_this_installation_well(shock: Shock) -> None:
     assert "BAD" not in run.stdout
 
 
-def test_the_doctor_says_what_is_wrong_with_the_configuration(shock: Shock, tmp_path: Path) -> None:
+def test_the_doctor_says_what_is_wrong_with_the_configuration(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "shock.toml").write_text("[report]\nlanguage = 'ja'\n", encoding="utf-8")
-    run = shock("doctor")
+    run = here("doctor")
     assert run.returncode == 1
     assert "shock.toml:2" in run.stdout + run.stderr
     assert "Traceback" not in run.stderr
 
 
-def test_the_doctor_names_the_file_that_is_read(shock: Shock, tmp_path: Path) -> None:
+def test_the_doctor_names_the_file_that_is_read(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "shock.toml").write_text("[report]\nlang = 'ja'\n", encoding="utf-8")
-    run = shock("doctor")
+    run = here("doctor")
     assert run.returncode == 0
     assert "shock.toml" in run.stdout
 
@@ -497,8 +513,8 @@ def test_a_pipe_that_closes_ends_it_quietly(tmp_path: Path, args: tuple[str, ...
 
 
 @pytest.mark.parametrize("args", [("events",), ("events", "show", "deepseek")], ids=" ".join)
-def test_japanese_names_do_not_break_an_ascii_stdout(shock: Shock, args: tuple[str, ...]) -> None:
-    run = shock(*args, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
+def test_japanese_names_do_not_break_an_ascii_stdout(here: Shock, args: tuple[str, ...]) -> None:
+    run = here(*args, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert run.returncode == 0
     assert "Traceback" not in run.stderr
     assert "DeepSeek" in run.stdout

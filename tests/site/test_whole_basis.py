@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deepseek_shock.analysis.estimates import Factors
+from deepseek_shock.analysis.scanned import ScanDay
+from deepseek_shock.analysis.standings import find_standings
 from deepseek_shock.market.exchange import XNYS, XTKS
 from deepseek_shock.market.rate import Rate
 from deepseek_shock.market.sessions import sessions_between
@@ -124,10 +126,14 @@ def basis(tmp_path_factory: pytest.TempPathFactory) -> Basis:
     )
     provider = Files(folder / "bars.csv", "")
     made = make(request, Registry(sample_directory()), provider).basis
+    placed = [
+        ScanDay("XTKS", DAY - timedelta(days=at), 30, -0.01 * at, 9, 20, 30, at) for at in range(9)
+    ]
     shipped = made.held._replace(
         baselines={(DAY, "AAA"): baseline("AAA", DAY)},
         estimates={(DAY, "AAA"): estimate("AAA", DAY)},
         group_estimates=(group_estimate("AAA"),),
+        standings=find_standings(placed, DAY, 20),
     )
     return made._replace(held=shipped)
 

@@ -185,6 +185,18 @@ def test_a_pack_is_written_and_the_report_is_of_what_was_named(tmp_path: Path) -
     assert again.sources == (replace_source(plain, again),)
 
 
+def test_rows_that_came_twice_are_told_of_a_pack_too(tmp_path: Path) -> None:
+    source, pack = tmp_path / "prices.parquet", tmp_path / "pack"
+    rows = world()
+    again = [rows[7], rows[9], rows[11]._replace(close=1.0)]
+    write(source, [*rows, *again])
+    packed = scan(ScanRequest((str(source),), settings=SETTINGS, pack=pack))
+    counts = packed.counts
+    assert (counts.rows, counts.duplicates, counts.disputed) == (len(rows) + 3, 2, 1)
+    assert packed == scan(ScanRequest((str(source),), settings=SETTINGS))
+    assert scan(ScanRequest((str(pack),), settings=SETTINGS)).counts == counts
+
+
 def test_a_pack_that_was_damaged_is_refused_and_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

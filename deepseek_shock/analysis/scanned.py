@@ -30,14 +30,14 @@ class ScanTable(StrEnum):
 class ScanDay(NamedTuple):
     """One session of one calendar, over all tickers that have a move in it.
 
-    `mean` and `median` are of the moves, as fractions; moves that a guard refused are in none of the
-    numbers but `unranked`. `judged` moves have a z, `low` of them one of −3 or less. The median is
-    known of the days that are listed, and `None` of the others.
+    `mean` and `median` are of the moves, as fractions; moves that a guard refused are in none of
+    the numbers but `unranked`. `judged` moves have a z, `low` of them one of −3 or less. The
+    median is known of the days that are listed, and `None` of the others.
     """
 
     calendar: str | None
     session: date
-    count: int
+    count: int  # type: ignore[assignment] # hides a tuple's method, which nobody asks of a day
     mean: float
     risers: int
     fallers: int
@@ -87,11 +87,11 @@ class ScanMove(NamedTuple):
 class ScanCounts(NamedTuple):
     """How many of what were gone through.
 
-    `moves` are those that are ranked, `judged` of them have a z. No move: `holes`, the ticker has no
-    bar in the session before, by its calendar; `without_close`, the row has no positive close;
-    `off_calendar`, the row's day is no session. `unchecked` moves stand on days of which no calendar
-    tells, and are held against the row before. `unranked` moves were refused by a guard. Of rows
-    with the same ticker and session `duplicates` say the same close again, and count once;
+    `moves` are those that are ranked, `judged` of them have a z. No move: `holes`, the ticker has
+    no bar in the session before, by its calendar; `without_close`, the row has no positive close;
+    `off_calendar`, the row's day is no session. `unchecked` moves stand on days of which no
+    calendar tells, and are held against the row before. `unranked` moves were refused by a guard.
+    Of rows with the same ticker and session `duplicates` say the same close again, and count once;
     `disputed` say another, and none of them counts as a close.
     """
 

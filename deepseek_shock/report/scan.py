@@ -144,13 +144,18 @@ def _kicker(findings: Scanned) -> Phrase:
 
 def _dek(findings: Scanned) -> Iterator[Phrase]:
     """Say what the title does not: the extremes of the history, and what is not in it."""
-    if findings.asked is not None and not findings.standings:
+    if _is_missing(findings):
         yield phrase("scan.unranked_day", day=findings.asked, n=findings.settings.least)
     yield from _extremes(findings)
     if findings.counts.unranked:
         yield phrase("scan.refused", n=findings.counts.unranked)
     if findings.skipped:
         yield phrase("scan.lost", n=len(findings.skipped))
+
+
+def _is_missing(findings: Scanned) -> bool:
+    """Tell whether a day was asked that is not ranked."""
+    return findings.asked is not None and not findings.standings
 
 
 def _extremes(findings: Scanned) -> Iterator[Phrase]:
@@ -166,8 +171,10 @@ def _extremes(findings: Scanned) -> Iterator[Phrase]:
             listed=listed(shock.calendar, shock.judged),
             mean=shock.mean,
         )
-    elif shock is not None and is_one:
-        yield phrase("scan.lowest_too", mean=shock.mean)
+    elif shock is not None and is_one and len(told) == 1 and not _is_missing(findings):
+        yield phrase("scan.lowest_too", mean=shock.mean)  # the title alone stands before it
+    else:
+        is_one = False
     if (
         worst is not None
         and not is_one

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deepseek_shock.scan.daytexts import read_days
+from deepseek_shock.scan.daytexts import NoDayError, read_days
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +24,16 @@ _YEAR, _MONTH = 10_000, 100
 
 
 class UnfitError(Exception):
-    """A column that does not hold what it should; says what it holds, in few words."""
+    """A column that does not hold what it should; says what it holds, in few words.
+
+    `text` is the cell that is to blame, where it is one; `column` is the column's place, where who
+    reads knows it.
+    """
+
+    def __init__(self, what: str, text: str | None = None) -> None:
+        super().__init__(what)
+        self.text = text
+        self.column: int | None = None
 
 
 def days_of(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- pyarrow ships no types
@@ -36,7 +45,7 @@ def days_of(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- pyarrow ships n
 
     kind = array.type
     if array.null_count:
-        raise UnfitError("a row has no day")
+        raise UnfitError("a row has no day", "")
     if pa.types.is_date32(kind):
         return _view(array, np.int32)
     if pa.types.is_dictionary(kind):
@@ -72,12 +81,11 @@ def closes_of(array: Any) -> NDArray[np.float64]:  # noqa: ANN401 -- the same
     elif not _is_number(kind):
         raise UnfitError(f"its closes are of the type {kind}")
     try:
-        closes: NDArray[np.float64] = array.cast(pa.float64(), safe=False).to_numpy(
-            zero_copy_only=False
-        )
+        figures = array.cast(pa.float64(), safe=False)
     except pa.ArrowInvalid as error:
-        raise UnfitError(_name_text(error)) from error
-    return closes
+        raise _complain_of_figure(error) from error
+    closes = _view(figures, np.float64)
+    return closes if not figures.null_count else np.where(_is_valid(figures), closes, np.nan)
 
 
 def encode_tickers(array: Any) -> Any:  # noqa: ANN401 -- the same
@@ -96,7 +104,7 @@ def encode_tickers(array: Any) -> Any:  # noqa: ANN401 -- the same
     ):
         raise UnfitError(f"its tickers are of the type {value}")
     if array.null_count:
-        raise UnfitError("a row has no ticker")
+        raise UnfitError("a row has no ticker", "")
     return array if is_encoded else array.dictionary_encode()
 
 
@@ -108,7 +116,7 @@ def places_of(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- the same
     """
     import pyarrow as pa
 
-    places: NDArray[np.int32] = array.indices.to_numpy(zero_copy_only=False)
+    places: NDArray[np.int32] = _view(array.indices.cast(pa.int32()), np.int32)
     if places.size and not 0 <= places.min() <= places.max() < len(array.dictionary):
         raise pa.ArrowInvalid("a value is not in its dictionary")
     return places
@@ -147,9 +155,20 @@ def _is_number(kind: Any) -> bool:  # noqa: ANN401 -- the same
 
 
 def _view(array: Any, kind: type[np.generic]) -> NDArray[Any]:  # noqa: ANN401 -- the same
-    """Return the values of an array without nulls, not copied."""
+    """Return the values of an array, not copied; what stands at a null is any value.
+
+    Not by `to_numpy`, which imports pandas if it is there: half a second.
+    """
+    if not len(array):
+        return np.empty(0, kind)
     values = np.frombuffer(array.buffers()[1], kind, len(array) + array.offset)
     return values[array.offset :]
+
+
+def _is_valid(array: Any) -> NDArray[np.bool_]:  # noqa: ANN401 -- the same
+    bits = np.frombuffer(array.buffers()[0], np.uint8)
+    end = array.offset + len(array)
+    return np.unpackbits(bits, count=end, bitorder="little")[array.offset :].astype(np.bool_)
 
 
 def _days_of_instants(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- the same
@@ -189,12 +208,16 @@ def _days_of_texts(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- the same
     except pa.ArrowInvalid:
         try:
             days = np.array(read_days(texts.to_pylist()), np.int32)
+        except NoDayError as error:
+            raise UnfitError(str(error), error.text) from error
         except ValueError as error:
             raise UnfitError(str(error)) from error
     return days[places_of(encoded)]
 
 
-def _name_text(error: Exception) -> str:
+def _complain_of_figure(error: Exception) -> UnfitError:
     """Name the text that is no figure."""
     found = re.search(r"string: '(.*)' as", str(error), re.DOTALL)
-    return f"{found[1][:40]!r} is not a figure" if found else "a close is not a figure"
+    if found is None:
+        return UnfitError("a close is not a figure")
+    return UnfitError(f"{found[1][:40]!r} is not a figure", found[1])

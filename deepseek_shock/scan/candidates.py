@@ -4,7 +4,8 @@ The medians of the listed days need all moves of these days, and which days thos
 at the end. Great shocks are shared: after some hundred tickers the worst days stand among the worst
 hundred. So the moves of so many days are kept from then on; what was gone through before, or a day
 that comes up all the same, is looked up at the end. Of the days on which few tickers trade, as New
-York's of 1962, some hundred tickers say nothing: there the moves of all are kept.
+York's of 1962, some hundred tickers say nothing: there all moves are kept, until more tickers show
+that the day is an ordinary one.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from deepseek_shock.scan.daytables import Field
+from deepseek_shock.scan.calendars import FIRST, LAST
+from deepseek_shock.scan.daytables import DayTable, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
-    from deepseek_shock.scan.daytables import DayTable
+    from deepseek_shock.scan.arraytypes import Marks, Places
     from deepseek_shock.scan.job import Job
     from deepseek_shock.scan.tally import Tally
+
+    Watching: TypeAlias = Mapping[str | None, Marks]
 
 Days: TypeAlias = "frozenset[tuple[str | None, int]]"
 """Days by calendar and number."""
@@ -43,41 +47,47 @@ class Candidates:
         self._share = min(_SCARCE, _MOST_SCARCE / (rows or 1))
         self._top = _TIMES * job.settings.top
         self._asked = None if job.day is None else job.day.toordinal() - _EPOCH
-        self._days: Days = frozenset()
-        self._scarce: Days = frozenset()
+        self._chosen: dict[str | None, set[int]] = {}
+        self._seen: dict[str | None, DayTable] = {}
+        self._watching: dict[str | None, Marks] = {}
         self._lessons: dict[str | None, int] = {}
         self._lock = Lock()
 
     @property
-    def days(self) -> Days:
-        """The candidates so far."""
-        return self._days | self._scarce
+    def watching(self) -> Watching:
+        """The candidates so far, by calendar: marks of all days from `FIRST` to `LAST`.
+
+        Of a calendar that is not met yet there is none. An array is not written to again.
+        """
+        with self._lock:
+            return dict(self._watching)
 
     @property
     def are_settled(self) -> bool:
-        """Whether there is nothing more to be learnt of the calendars met so far."""
+        """Whether there is little more to be learnt of the calendars met so far."""
         lessons = self._lessons.values()
-        return len(self._days) >= _MOST or min(lessons, default=0) >= _LESSONS
+        return self._count() >= _MOST or min(lessons, default=0) >= _LESSONS
 
     def learn(self, tally: Tally, calendars: Collection[str | None]) -> None:
         """Add the days that stand out in some rows of these calendars, as long as one is new."""
         with self._lock:
-            new = {name for name in calendars if self._lessons.get(name, 0) < _LESSONS}
-            if not new or len(self._days) >= _MOST:
-                return
-            found: set[tuple[str | None, int]] = set()
-            for name in new:
-                self._lessons[name] = self._lessons.get(name, 0) + 1
-                found |= {(name, day) for day in self._stand_out(tally.days.get(name))}
-                self._scarce |= {(name, day) for day in self._find_scarce(tally.days.get(name))}
-            self._days |= found
+            for name in calendars:
+                table = tally.days.get(name, DayTable())
+                chosen = self._chosen.setdefault(name, set())
+                if self._lessons.get(name, 0) < _LESSONS and self._count() < _MOST:
+                    self._lessons[name] = self._lessons.get(name, 0) + 1
+                    chosen.update(self._stand_out(table))
+                seen = self._seen.setdefault(name, DayTable())
+                seen.add(table)
+                self._watching[name] = self._mark(seen, chosen)
 
-    def _stand_out(self, table: DayTable | None) -> Iterator[int]:
+    def _count(self) -> int:
+        return sum(map(len, self._chosen.values()))
+
+    def _stand_out(self, table: DayTable) -> Iterator[int]:
         """Yield the days of a table with the lowest means and the highest scores, and the last."""
         if self._asked is not None:
             yield self._asked
-        if table is None:
-            return
         counts = table.counts
         count, judged, low = counts[Field.COUNT], counts[Field.JUDGED], counts[Field.LOW]
         (ranked,) = np.nonzero(count >= _LEAST)
@@ -88,15 +98,17 @@ class Candidates:
         for places in (ranked[by_mean[: self._top]], scored[by_score[: self._top]], held[-_LAST:]):
             yield from (places + table.first).tolist()
 
-    def _find_scarce(self, table: DayTable | None) -> Iterator[int]:
-        """Yield the days of fewest moves, as many as have a small share of all together."""
-        if table is None:
-            return
-        count = table.counts[Field.COUNT]
+    def _mark(self, seen: DayTable, chosen: Collection[int]) -> Marks:
+        """Mark the chosen days, those that nothing was seen of, and those of fewest moves."""
+        marks = np.ones(LAST - FIRST + 1, np.bool_)
+        count = seen.counts[Field.COUNT]
         (held,) = np.nonzero(count)
         fewest = held[count[held].argsort(kind="stable")]
-        some = fewest[count[fewest].cumsum() <= self._share * count.sum()]
-        yield from (some + table.first).tolist()
+        is_scarce = count[fewest].cumsum() <= self._share * count.sum()
+        marks[fewest[~is_scarce] + (seen.first - FIRST)] = False
+        days: Places = np.fromiter(chosen, np.intp, len(chosen))
+        marks[days[(days >= FIRST) & (days <= LAST)] - FIRST] = True
+        return marks
 
 
 def by_calendar(days: Days) -> dict[str | None, list[int]]:

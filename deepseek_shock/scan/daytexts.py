@@ -32,6 +32,14 @@ _DECEMBER = 12
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
+class NoDayError(ValueError):
+    """A text that is not a day."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text[:40]!r} is not a day")
+        self.text = text
+
+
 def read_days(texts: Sequence[str]) -> list[int]:
     """Return the days since 1970 of a column's texts; raises `ValueError` in plain words.
 
@@ -61,7 +69,7 @@ def _read(text: str, *, is_day_first: bool | None) -> date:
             month = _month(part["name"]) if "name" in part else int(part["m"])
             return _make(text, int(part["y"]), month, int(part["d"]))
     if (pair := _PAIR.fullmatch(text)) is None:
-        raise _no_day(text)
+        raise NoDayError(text)
     one, other, year = int(pair[1]), int(pair[3]), int(pair[4])
     day, month = (one, other) if is_day_first else (other, one)
     return _make(text, year, month, day)
@@ -74,12 +82,8 @@ def _month(name: str) -> int:
 
 def _make(text: str, year: int, month: int, day: int) -> date:
     if year not in _YEARS:
-        raise _no_day(text)
+        raise NoDayError(text)
     try:
         return date(year, month, day)
     except ValueError:
-        raise _no_day(text) from None
-
-
-def _no_day(text: str) -> ValueError:
-    return ValueError(f"{text[:40]!r} is not a day")
+        raise NoDayError(text) from None

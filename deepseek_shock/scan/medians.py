@@ -100,7 +100,8 @@ class Watched:
         """Keep the moves of these days, too."""
         for calendar, some in days.items():
             marks = self._marks.setdefault(calendar, np.zeros(LAST - FIRST + 1, np.bool_))
-            marks[np.fromiter(some, np.intp) - FIRST] = True
+            places = some if isinstance(some, np.ndarray) else np.fromiter(some, np.intp)
+            marks[places - FIRST] = True
 
     def keep(self, steps: Steps, homes: Places, refused: Places) -> None:
         """Keep those of a block's moves that are of these days; refused ones are none.

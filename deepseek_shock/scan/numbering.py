@@ -51,7 +51,7 @@ class Numbering:
         is_used = np.zeros(len(self._codes), np.bool_)
         is_used[places] = True
         used = np.flatnonzero(is_used)
-        values = self._dictionary.take(used).to_pylist()
+        values = [self._dictionary[place].as_py() for place in used.tolist()]
         if any(value not in self._by_value for value in values):
             self._add(values, used, places)
         self._codes[used] = [self._by_value[value] for value in values]
@@ -83,7 +83,7 @@ def spell_value(value: object) -> str:
     except UnicodeDecodeError as error:
         raise UnfitError("a ticker is no text") from error
     if not text:
-        raise UnfitError("a row has no ticker")
+        raise UnfitError("a row has no ticker", "")
     if not text.isprintable():
-        raise UnfitError(f"a ticker holds what is no letter: {text[:40]!r}")
+        raise UnfitError(f"a ticker holds what is no letter: {text[:40]!r}", text)
     return text[:-2] if text.endswith(".0") and text[:-2].isdecimal() else text

@@ -12,6 +12,9 @@ from itertools import chain
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from deepseek_shock.scan.calendars import FIRST
 from deepseek_shock.scan.candidates import Candidates, Days, by_calendar
 from deepseek_shock.scan.crew import go_through
 from deepseek_shock.scan.kernel import Kernel
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from deepseek_shock.scan.calendars import Calendars
+    from deepseek_shock.scan.candidates import Watching
     from deepseek_shock.scan.job import Job, Listener
     from deepseek_shock.scan.medians import DayMoves
     from deepseek_shock.scan.reading import DamagedFileError, Reader
@@ -42,12 +46,17 @@ class Piece(NamedTuple):
     begin: int
     end: int
     calendars: frozenset[str | None]
-    watched: Days
+    watched: Watching
     rows: tuple[Rows, ...] | None
 
     def lacks(self, listed: Days) -> Days:
         """Return the days whose moves in these rows are yet to be looked up."""
-        return frozenset(day for day in listed - self.watched if day[0] in self.calendars)
+        return frozenset(
+            (name, day)
+            for name, day in listed
+            if name in self.calendars
+            and not (name in self.watched and self.watched[name][day - FIRST])
+        )
 
 
 class Counted(NamedTuple):
@@ -94,12 +103,12 @@ class Counting:
 
     def _begin(self, reader: Reader) -> _Growing:
         is_first = not self._candidates.are_settled
-        watched = self._candidates.days
+        watched = self._candidates.watching
         with self._lock:
             is_held = is_first and self._held > 0
             self._held -= is_held
         kernel = Kernel(self._calendars, reader.tickers, self._job.settings.top)
-        kernel.watch(by_calendar(watched))
+        kernel.watch({name: np.flatnonzero(marks) + FIRST for name, marks in watched.items()})
         piece = _Growing(kernel, reader, watched, FIRST_PIECE if is_first else NEXT_PIECE)
         piece.held = [] if is_held else None
         return piece
@@ -172,7 +181,7 @@ class Counting:
 class _Growing:
     """A piece that is being gone through; it ends with a ticker, at about `size` rows."""
 
-    def __init__(self, kernel: Kernel, reader: Reader, watched: Days, size: int) -> None:
+    def __init__(self, kernel: Kernel, reader: Reader, watched: Watching, size: int) -> None:
         self.kernel = kernel
         self.watched = watched
         self.size = size

@@ -48,9 +48,9 @@ def pack(
 ) -> Packed:
     """Pack what a job names into a folder, or bring on what is packed there.
 
-    A pack of the same source is left as it is; where its bytes are to be checked (`is_checked`, and
-    by a strict job) it is, if they are what they were. Raises `UsageError`, `FileError`, `OutputError`,
-    and `LockError` where another run packs there for longer than `wait` seconds.
+    A pack of the same source is left as it is; with `is_checked`, and by a strict job, only if its
+    bytes are what they were. Raises `UsageError`, `FileError`, `OutputError`, and `LockError` where
+    another run packs there for longer than `wait` seconds.
     """
     check_apart(folder, job.paths)
     panel = open_panel(job)

@@ -7,7 +7,9 @@ no text of two lines), and lines are counted, which the rows that come are held 
 
 from __future__ import annotations
 
+import csv
 import gzip
+import re
 import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _LONGEST = 1 << 25  # bytes of a line
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _END, _RETURN, _QUOTE = b'\n\r"'
 
 
@@ -32,8 +35,17 @@ class Lines(NamedTuple):
     is_quoted: bool
 
 
+class Cell(NamedTuple):
+    """What a cell says, in which column (from 0) of a table with so many lines of header."""
+
+    text: str
+    column: int
+    delimiter: str
+    head: int
+
+
 def look_through(name: str, path: str) -> Lines:
-    """Go through a file. Raises `DamagedFileError`: not whole, NUL bytes, a mark without partner.
+    """Go through a file. Raises `DamagedFileError`: not whole, NUL bytes, stray marks or returns.
 
     `name` is what messages call it, `path` where it lies.
     """
@@ -43,6 +55,14 @@ def look_through(name: str, path: str) -> Lines:
             line = before + block[: block.index(b"\0")].count(b"\n") + 1
             raise DamagedFileError(
                 name, "holds NUL bytes", line=line, hint="mend the file, or download it again"
+            )
+        if b"\r" in block and (lone := _LONE_RETURN.search(block)):
+            line = before + block[: lone.start()].count(b"\n") + 1
+            raise DamagedFileError(
+                name,
+                "a carriage return that does not end the line",
+                line=line,
+                hint="save it with the line ends of Unix or Windows",
             )
         data = np.frombuffer(block, np.uint8)
         ends = np.flatnonzero(data == _END)
@@ -55,6 +75,28 @@ def look_through(name: str, path: str) -> Lines:
             _check_quotes(name, data, ends, before)
         before += len(ends)
     return Lines(count, is_quoted)
+
+
+def find_line(name: str, path: str, cell: Cell) -> int | None:
+    """Return the line on which a cell stands first; `None` where it is not found.
+
+    The file has been looked through before: this is for who has to complain of it.
+    """
+    before = 0
+    known = cell.text.encode()
+    for block in _read_lines(name, path):
+        if known in block:
+            for line, content in enumerate(block.split(b"\n"), before + 1):
+                if line > cell.head and known in content and _stands_in(cell, content):
+                    return line
+        before += block.count(b"\n")
+    return None
+
+
+def _stands_in(cell: Cell, line: bytes) -> bool:
+    text = line.decode("utf-8", "replace").rstrip("\r")
+    row = [one.strip() for one in next(csv.reader([text], delimiter=cell.delimiter), ())]
+    return len(row) > cell.column and row[cell.column] == cell.text and any(row)
 
 
 def _check_quotes(

@@ -7,7 +7,7 @@ closes are damage, and the file is looked for that has it.
 
 from __future__ import annotations
 
-import re
+from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +26,11 @@ from deepseek_shock.scan.arrowcells import (
 )
 from deepseek_shock.scan.engine import Engine, QueryError, stream
 from deepseek_shock.scan.numbering import Numbering
-from deepseek_shock.scan.reading import DamagedFileError, Rows
+from deepseek_shock.scan.reading import Rows
+from deepseek_shock.scan.textdamage import describe, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -114,7 +115,7 @@ class TextRows:
         first, last = parts[0].file.name, parts[-1].file.name
         return FileError(
             first,
-            f"and what stands behind it, to {last}, cannot be read together: {_tell(error)}",
+            f"and what stands behind it, to {last}, cannot be read together: {tell(error)}",
             hint="scan them apart, or bring them into one form",
         )
 
@@ -179,7 +180,8 @@ def make_rows(batch: Any, by_path: Mapping[str, TextPart], numbering: Numbering)
         day = day_of_text(str(part.day))
         days = np.full(batch.num_rows, day, np.int32)
     else:
-        days = days_of(batch.column(f"c{shape.session}"))
+        with _column(shape.session):
+            days = days_of(batch.column(f"c{shape.session}"))
     if shape.wide:
         for at, name in zip(shape.wide, part.names, strict=True):
             closes = _closes(shape, batch, at)
@@ -194,7 +196,8 @@ def make_rows(batch: Any, by_path: Mapping[str, TextPart], numbering: Numbering)
         check_once(files, days)
         codes = _codes_of_files(files, by_path, numbering)
     else:
-        codes = numbering.codes_of(encode_tickers(batch.column(f"c{shape.ticker}")))
+        with _column(shape.ticker):
+            codes = numbering.codes_of(encode_tickers(batch.column(f"c{shape.ticker}")))
     yield Rows(codes, days, _closes(shape, batch, shape.close))
 
 
@@ -222,40 +225,15 @@ def _codes_of_files(
 def _closes(shape: Shape, batch: Any, at: int) -> NDArray[np.float64]:  # noqa: ANN401 -- the same
     pc = compute()
     texts = batch.column(f"c{at}")
-    return closes_of(pc.replace_substring(texts, ",", ".") if shape.takes_comma else texts)
+    with _column(at):
+        return closes_of(pc.replace_substring(texts, ",", ".") if shape.takes_comma else texts)
 
 
-_REASONS = (
-    (r"Expected Number of Columns: (\d+) Found: (\d+)", r"\2 cells in the row, \1 in the header"),
-    (r"Could not open file|No such file|No files found", "cannot be opened"),
-    (r"GZIP|gzip|zstd|ZSTD", "its packing is damaged or cut off"),
-    (r"(?i)invalid unicode|utf-?8", "is not UTF-8 to its end"),
-    (r"unterminated quote|quoted value", "a quotation mark where none may be"),
-    (r"(?i)maximum line size", "has a line without an end"),
-)
-
-
-def describe(part: TextPart, error: Exception) -> DamagedFileError:
-    """Say in plain words what DuckDB, or the reading of cells, complains of."""
-    why = _tell(error)
-    if isinstance(error, UnfitError):
-        return DamagedFileError(
-            part.file.name, why, hint="mend the file, or name another column with --columns"
-        )
-    line = re.search(r"Line: (\d+)", str(error))
-    return DamagedFileError(
-        part.file.name,
-        why,
-        line=None if line is None else int(line[1]),
-        hint="mend the file, or download it again",
-    )
-
-
-def _tell(error: Exception) -> str:
-    text = str(error)
-    if isinstance(error, UnfitError):
-        return text
-    return next(
-        (found.expand(words) for form, words in _REASONS if (found := re.search(form, text))),
-        f"cannot be read: {text.partition(chr(10))[0][:160]}",
-    )
+@contextmanager
+def _column(at: int) -> Generator[None, None, None]:
+    """Let complaints tell of which column they are."""
+    try:
+        yield
+    except UnfitError as error:
+        error.column = at
+        raise

@@ -299,6 +299,21 @@ def test_the_dek_says_what_the_title_does_not() -> None:
     assert dek(nothing()) == ""
 
 
+def test_the_lowest_mean_has_its_day_where_more_than_one_day_is_told() -> None:
+    sunday = make_scanned([scan_day(CRASH, mean=-0.1), scan_day()], asked=date(2025, 1, 26))
+    assert dek(sunday).endswith(
+        "fewer than 20 moves. The lowest mean move, −10.00%, was on 19 October 1987 in New York."
+    )
+    assert dek(sunday, JA).endswith(
+        "平均騰落率が最も低かったのは1987年10月19日のニューヨークの−10.00%。"
+    )
+    day, other = scan_day(), scan_day(calendar="XTKS", low=1, mean=0.0)
+    both = (scan_standing(day), scan_standing(other))
+    assert dek(make_scanned([day, other], standings=both)) == (
+        "The lowest mean move, −2.00%, was on 27 January 2025 in New York."
+    )
+
+
 def test_a_day_that_is_no_session_is_said_to_be_none() -> None:
     sunday = make_scanned([scan_day(CRASH), scan_day()], asked=date(2025, 1, 26))
     assert dek(sunday).startswith(

@@ -60,8 +60,9 @@ class Cluster:
             self.await_worker(name)
 
     def _start_worker(self, name: str) -> None:
+        # Room for several sessions at once: it is counted, not taken.
         work = str(self.folder / f"{name}-work")
-        self._start(name, _WORKER, "--cores", "2", "--memory", "1g", "-d", work, self.master)
+        self._start(name, _WORKER, "--cores", "4", "--memory", "3g", "-d", work, self.master)
 
     def await_worker(self, name: str) -> None:
         """Wait until the master knows a worker."""

@@ -286,7 +286,7 @@ def test_the_command_prints_the_same_and_nothing_besides(
     here = shock(*asked)
     there = shock(
         *asked,
-        *("--engine", "spark", "--master", cluster.master),
+        *("--engine", "spark", "--master", "local[1]"),
         env={"SPARK_CONF_DIR": str(cluster.conf), "SPARK_LOCAL_IP": "127.0.0.1"},
     )
     assert (there.returncode, there.stderr) == (0, "")

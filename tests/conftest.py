@@ -1,10 +1,12 @@
-"""What many tests share: the command as a process, and the checkout where there is one."""
+"""What many tests share: the command, as a process or within this one, and the checkout."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,6 +61,29 @@ def run_shock(
     )
 
 
+def call_shock(
+    *args: str, folder: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Do as `run_shock` does within this process, which has loaded numpy and scipy once for all.
+
+    What Python itself reads when it starts (PYTHON…, TZ, LC_ALL) has no effect here.
+    """
+    from deepseek_shock.cli.app import run  # only those who ask for it wait for it
+
+    clean = clean_environment(folder) | dict(env or {})
+    written = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(one, "utf-8", newline="", write_through=True) for one in written)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.chdir(folder)
+        for name in os.environ.keys() - clean.keys():
+            patch.delenv(name)
+        for name, value in clean.items():
+            patch.setenv(name, value)
+        code = run(list(args))
+    stdout, stderr = (one.getvalue().decode() for one in written)
+    return subprocess.CompletedProcess(args, code, stdout, stderr)
+
+
 def on_terminal(*args: str, folder: Path, env: Mapping[str, str] | None = None) -> str:
     """Run the command with stderr on a terminal, and return what a reader would see there."""
     ours, theirs = os.openpty()
@@ -95,27 +120,14 @@ def shock(tmp_path: Path) -> Shock:
 
 
 @pytest.fixture
-def here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shock:
-    """Do as `shock` does within this process, which has loaded numpy and scipy once for all."""
+def here(tmp_path: Path) -> Shock:
+    """Do as `shock` does within this process."""
 
     def call(
         *args: str, env: Mapping[str, str] | None = None, stdin: str | None = None
     ) -> subprocess.CompletedProcess[str]:
-        from deepseek_shock.cli.app import run  # only those who ask for it wait for it
-
         assert stdin is None
-        clean = clean_environment(tmp_path) | dict(env or {})
-        with monkeypatch.context() as patch:
-            patch.chdir(tmp_path)
-            for name in os.environ.keys() - clean.keys():
-                patch.delenv(name)
-            for name, value in clean.items():
-                patch.setenv(name, value)
-            code = run(list(args))
-        out, err = capsys.readouterr()
-        return subprocess.CompletedProcess(args, code, out, err)
+        return call_shock(*args, folder=tmp_path, env=env)
 
     return call
 

@@ -101,7 +101,7 @@ def test_a_fault_is_named_by_its_line(tmp_path: Path, fault: str) -> None:
 
 @pytest.mark.parametrize(("lang", "close"), [("en", "£96.00"), ("ja", "96.00ポンド")])
 def test_where_all_is_in_one_currency_of_elsewhere_each_price_says_it(
-    tmp_path: Path, shock: Shock, lang: str, close: str
+    tmp_path: Path, here: Shock, lang: str, close: str
 ) -> None:
     (tmp_path / "london.toml").write_text(
         'id = "london"\ntitle = "London"\n[[groups]]\nid = "all"\ntitle = "All"\n'
@@ -113,6 +113,6 @@ def test_where_all_is_in_one_currency_of_elsewhere_each_price_says_it(
     (tmp_path / "bars.csv").write_text("\n".join(["ticker,session,close", *rows]) + "\n")
     source = ("--source", "files", "--data", "bars.csv", "--watchlist", "london.toml")
     for form in ("terminal", "markdown"):
-        done = shock("report", "--date", "2025-01-27", *source, "--lang", lang, "--format", form)
+        done = here("report", "--date", "2025-01-27", *source, "--lang", lang, "--format", form)
         assert (done.returncode, done.stderr) == (0, "")
         assert close in done.stdout

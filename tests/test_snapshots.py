@@ -49,8 +49,8 @@ REPORTS = {
 
 
 @pytest.mark.parametrize("name", REPORTS)
-def test_the_report_is_as_it_was(shock: Shock, name: str) -> None:
-    run = shock("report", *REPORTS[name])
+def test_the_report_is_as_it_was(here: Shock, name: str) -> None:
+    run = here("report", *REPORTS[name])
     assert (run.returncode, run.stderr) == (0, "")
     text = run.stdout.replace(f'"tool_version": "{__version__}"', '"tool_version": "0"')
     golden = FOLDER / name

@@ -135,7 +135,7 @@ def test_an_old_shock_has_its_own_first_sessions(
 
 
 def test_before_its_calendar_an_exchange_is_a_gap_and_the_others_are_reported(
-    tmp_path: Path, shock: Shock
+    tmp_path: Path, here: Shock
 ) -> None:
     """On 19 October 1987 New York fell; Tokyo's calendar begins on 1 January 1997."""
     write_old_bars(tmp_path)
@@ -144,13 +144,13 @@ def test_before_its_calendar_an_exchange_is_a_gap_and_the_others_are_reported(
         ("en", "The exchange calendar of Tokyo begins on 1 January 1997"),
         ("ja", "東京の取引カレンダーは1997年1月1日に始まり"),
     ):
-        done = shock("report", "--date", "1987-10-19", "--lang", lang, *options)
+        done = here("report", "--date", "1987-10-19", "--lang", lang, *options)
         assert done.returncode == 0, done.stderr
         said = " ".join(done.stdout.split()) if lang == "en" else "".join(done.stdout.split())
         assert words in said
         assert str(GapReason.NO_CALENDAR) in said
     document = json.loads(
-        shock("report", "--date", "1987-10-19", "--format", "json", *options).stdout
+        here("report", "--date", "1987-10-19", "--format", "json", *options).stdout
     )
     rows = {row["ticker"]: row for row in document["moves"]}
     assert rows["NVDA"]["price_return"] == -0.2
@@ -158,7 +158,7 @@ def test_before_its_calendar_an_exchange_is_a_gap_and_the_others_are_reported(
     assert rows["^N225"]["previous_session"] is None
     gaps = {row["ticker"]: row["reason"] for row in document["gaps"]}
     assert gaps == dict.fromkeys(("5803.T", "^N225"), "no_calendar")
-    done = shock("report", "--date", "1987-10-19", "--format", "csv", *options)
+    done = here("report", "--date", "1987-10-19", "--format", "csv", *options)
     lines = {line["ticker"]: line for line in csv.DictReader(done.stdout.splitlines())}
     assert (lines["5803.T"]["reason"], lines["5803.T"]["previous_session"]) == ("no_calendar", "")
 

@@ -32,22 +32,22 @@ def name_fonts(folder: Path, *files: Path) -> None:
     (folder / "shock.toml").write_text(f"[png]\nfonts = [{listed}]\n", encoding="utf-8")
 
 
-def test_charts_stand_beside_an_unchanged_report(shock: Shock, tmp_path: Path) -> None:
-    plain = shock(*DAY, "--format", "html")
-    first = shock(*DAY, "--format", "html", "--charts", "first/{date}")
+def test_charts_stand_beside_an_unchanged_report(here: Shock, tmp_path: Path) -> None:
+    plain = here(*DAY, "--format", "html")
+    first = here(*DAY, "--format", "html", "--charts", "first/{date}")
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout == plain.stdout  # the command to repeat in it, too
     found = digests(tmp_path / "first" / "2025-01-27")
     assert set(found) == {f"2025-01-27-{name}.png" for name in NAMES}
-    second = shock(*DAY, env={"SHOCK_CHARTS": "second"})
+    second = here(*DAY, env={"SHOCK_CHARTS": "second"})
     assert (second.returncode, second.stderr) == (0, "")
     assert digests(tmp_path / "second") == found
 
 
-def test_another_language_stands_beside_the_first(shock: Shock, tmp_path: Path) -> None:
+def test_another_language_stands_beside_the_first(here: Shock, tmp_path: Path) -> None:
     # With a font that lacks Japanese: nobody looks, so nothing is said.
     name_fonts(tmp_path, *latin_fonts().latin.files)
-    ran = shock(*DAY, "--lang", "ja", "--charts", "pictures", "--output", "page.html")
+    ran = here(*DAY, "--lang", "ja", "--charts", "pictures", "--output", "page.html")
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     assert set(digests(tmp_path / "pictures")) == {f"2025-01-27-{name}.ja.png" for name in NAMES}
 
@@ -60,17 +60,17 @@ def test_a_lack_of_japanese_is_one_line_on_a_terminal(tmp_path: Path) -> None:
     assert "fonts-noto-cjk" in seen
 
 
-def test_what_cannot_be_written_is_an_error(shock: Shock, tmp_path: Path) -> None:
+def test_what_cannot_be_written_is_an_error(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
-    ran = shock(*DAY, "--charts", "taken")
+    ran = here(*DAY, "--charts", "taken")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("error: taken/2025-01-27-bars.png cannot be written")
     assert ran.stderr.count("\n") == 2
 
 
-def test_a_report_that_cannot_be_written_has_no_pictures(shock: Shock, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_has_no_pictures(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
-    ran = shock(*DAY, "--charts", "pictures", "--output", "taken/page.html")
+    ran = here(*DAY, "--charts", "pictures", "--output", "taken/page.html")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("error: taken/page.html cannot be written")
     assert list(tmp_path.rglob("*.png")) == list(tmp_path.rglob("*.tmp")) == []

@@ -37,8 +37,8 @@ MOVES = {"deepseek": 6012.28 / 6101.24 - 1, "2025-01-28": 6067.70 / 6012.28 - 1}
     ],
     ids=" ".join,
 )
-def test_every_format_tells_both_events(shock: Shock, form: tuple[str, ...], lang: str) -> None:
-    run = shock("compare", *EVENTS, *form, "--lang", lang)
+def test_every_format_tells_both_events(here: Shock, form: tuple[str, ...], lang: str) -> None:
+    run = here("compare", *EVENTS, *form, "--lang", lang)
     assert (run.returncode, run.stderr) == (0, "")
     text = run.stdout
     if "eml" in form:
@@ -54,8 +54,8 @@ def test_every_format_tells_both_events(shock: Shock, form: tuple[str, ...], lan
     assert "+0.92%" in text
 
 
-def test_json_has_its_keys_and_figures(shock: Shock) -> None:
-    found = json.loads(shock("compare", *EVENTS, "--format", "json").stdout)
+def test_json_has_its_keys_and_figures(here: Shock) -> None:
+    found = json.loads(here("compare", *EVENTS, "--format", "json").stdout)
     assert list(found) == [
         *("schema", "comparison", "source", "events", "moves", "paths", "gaps", "notes"),
     ]
@@ -72,35 +72,35 @@ def test_json_has_its_keys_and_figures(shock: Shock) -> None:
     assert (path["levels"][4], path["levels"][5]) == (100, pytest.approx(6012.28 / 61.0124))
 
 
-def test_csv_has_a_line_a_session(shock: Shock) -> None:
-    text = shock("compare", *EVENTS, "--tickers", "^GSPC", "--format", "csv").stdout
+def test_csv_has_a_line_a_session(here: Shock) -> None:
+    text = here("compare", *EVENTS, "--tickers", "^GSPC", "--format", "csv").stdout
     rows = list(csv.DictReader(StringIO(text)))
     assert [int(row["offset"]) for row in rows] == [*range(-5, 6)] * 2
     on_the_day = {row["event"]: float(row["return"]) for row in rows if row["offset"] == "0"}
     assert on_the_day == pytest.approx(MOVES)
 
 
-def test_the_command_that_it_names_makes_the_same_again(shock: Shock) -> None:
+def test_the_command_that_it_names_makes_the_same_again(here: Shock) -> None:
     options = ("--tickers", "NVDA,5803.T", "--window", "-1:3", "--lang", "ja", "--decimals", "1")
-    first = shock("compare", *EVENTS, *options, "--format", "markdown").stdout
+    first = here("compare", *EVENTS, *options, "--format", "markdown").stdout
     command = first.splitlines()[-1].strip("`").split()
     assert command[:4] == ["shock", "compare", *EVENTS]
     assert set(options) < set(command)
-    assert shock(*command[1:]).stdout == first
+    assert here(*command[1:]).stdout == first
 
 
 @pytest.mark.parametrize("form", ["terminal", "html", "json", "csv", "email"])
-def test_the_same_data_give_the_same_bytes(shock: Shock, form: str) -> None:
-    first, second = (shock("compare", *EVENTS, "--format", form).stdout for _ in range(2))
+def test_the_same_data_give_the_same_bytes(here: Shock, form: str) -> None:
+    first, second = (here("compare", *EVENTS, "--format", form).stdout for _ in range(2))
     assert first == second != ""
 
 
-def test_pictures_are_written_an_instrument_each(shock: Shock, tmp_path: Path) -> None:
-    run = shock("compare", *EVENTS, "--charts", "drawn", "--output", "page.html")
+def test_pictures_are_written_an_instrument_each(here: Shock, tmp_path: Path) -> None:
+    run = here("compare", *EVENTS, "--charts", "drawn", "--output", "page.html")
     assert (run.returncode, run.stderr) == (0, "")
     names = sorted(file.name for file in (tmp_path / "drawn").iterdir())
     assert names == [f"2025-01-28-paths-{at}.png" for at in range(1, 7)]
-    shock("compare", *EVENTS, "--tickers", "NVDA", "--charts", "one")
+    here("compare", *EVENTS, "--tickers", "NVDA", "--charts", "one")
     assert [file.name for file in (tmp_path / "one").iterdir()] == ["2025-01-28-paths.png"]
 
 
@@ -117,21 +117,21 @@ def test_pictures_are_written_an_instrument_each(shock: Shock, tmp_path: Path) -
     ],
 )
 def test_what_is_wrong_is_told_in_two_lines(
-    shock: Shock, arguments: tuple[str, ...], code: int, words: str
+    here: Shock, arguments: tuple[str, ...], code: int, words: str
 ) -> None:
-    run = shock("compare", *arguments)
+    run = here("compare", *arguments)
     assert (run.returncode, run.stdout) == (code, "")
     assert words in run.stderr
     assert [line.partition(":")[0] for line in run.stderr.splitlines()] == ["error", "hint"]
 
 
 def test_options_may_stand_in_a_file_under_a_section_of_their_own(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     text = '[report]\nlang = "en"\ntop = 3\n[compare]\nlang = "ja"\ntickers = "NVDA"\n'
     (tmp_path / "shock.toml").write_text(text, encoding="utf-8")
-    assert shock("compare", *EVENTS).stdout.startswith("エヌビディア、")
+    assert here("compare", *EVENTS).stdout.startswith("エヌビディア、")
     (tmp_path / "shock.toml").write_text("[compare]\ntop = 3\n", encoding="utf-8")
-    run = shock("compare", *EVENTS)
+    run = here("compare", *EVENTS)
     assert run.returncode == 1
     assert "`top` is not an option of shock compare" in run.stderr

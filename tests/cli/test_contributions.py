@@ -90,8 +90,8 @@ def table_of(text: str, heading: str) -> list[list[str]]:
 
 
 @pytest.mark.usefixtures("desk")
-def test_in_english(shock: Shock) -> None:
-    done = shock(*FIVE, "--format", "markdown")
+def test_in_english(here: Shock) -> None:
+    done = here(*FIVE, "--format", "markdown")
     assert (done.returncode, done.stderr) == (0, "")
     assert table_of(done.stdout, "## What moved the Example Five") == [
         ["Alpha (1001)", "−5.00%", "−320.00", "87.79%"],
@@ -115,8 +115,8 @@ def test_in_english(shock: Shock) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_in_japanese(shock: Shock) -> None:
-    done = shock(*FIVE, "--format", "markdown", "--lang", "ja")
+def test_in_japanese(here: Shock) -> None:
+    done = here(*FIVE, "--format", "markdown", "--lang", "ja")
     assert (done.returncode, done.stderr) == (0, "")
     for sentence in (
         "## 見本5種平均への寄与度",
@@ -131,9 +131,9 @@ def test_in_japanese(shock: Shock) -> None:
 
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize("shape", ["terminal", "html", "email", "eml"])
-def test_in_every_format(shock: Shock, shape: str) -> None:
+def test_in_every_format(here: Shock, shape: str) -> None:
     address = ("--to", "desk@example.org") if shape == "eml" else ()
-    done = shock(*FIVE, "--format", shape, *address)
+    done = here(*FIVE, "--format", shape, *address)
     assert (done.returncode, done.stderr) == (0, "")
     assert "What moved the Example Five" in done.stdout
     assert "Epsilon" in done.stdout
@@ -141,15 +141,15 @@ def test_in_every_format(shock: Shock, shape: str) -> None:
 
 @pytest.mark.usefixtures("desk")
 @pytest.mark.parametrize("profile", ["substack", "note", "ghost"])
-def test_in_every_profile(shock: Shock, profile: str) -> None:
-    done = shock(*FIVE, "--format", "markdown", "--profile", profile)
+def test_in_every_profile(here: Shock, profile: str) -> None:
+    done = here(*FIVE, "--format", "markdown", "--profile", profile)
     assert (done.returncode, done.stderr) == (0, "")
     assert "87.79%" in done.stdout
 
 
 @pytest.mark.usefixtures("desk")
-def test_as_data(shock: Shock) -> None:
-    done = shock(*FIVE, "--format", "json")
+def test_as_data(here: Shock) -> None:
+    done = here(*FIVE, "--format", "json")
     assert not re.search(r"-0\.0\b(?!\d)", done.stdout)  # a share of nought has no sign
     (found,) = json.loads(done.stdout)["contributions"]
     parts = found.pop("parts")
@@ -182,10 +182,10 @@ def test_as_data(shock: Shock) -> None:
 
 
 @pytest.mark.usefixtures("desk")
-def test_nothing_else_in_the_report_is_moved(shock: Shock) -> None:
+def test_nothing_else_in_the_report_is_moved(here: Shock) -> None:
     """Constituents that are not watched change neither rows nor breadth nor coverage."""
     plain, taken = (
-        shock(*asked, "--format", "json")
+        here(*asked, "--format", "json")
         for asked in ((*ASKED, "--date", "2025-01-27"), (*FIVE, "--strict"))
     )
     before, after = json.loads(plain.stdout), json.loads(taken.stdout)
@@ -195,19 +195,19 @@ def test_nothing_else_in_the_report_is_moved(shock: Shock) -> None:
         del data["source"]
         data["notes"] = [note for note in data["notes"] if "index" not in note["en"]]
     assert before == after
-    sheets = [shock(*asked, "--format", "csv").stdout for asked in (FIVE, (*FIVE[:-2],))]
+    sheets = [here(*asked, "--format", "csv").stdout for asked in (FIVE, (*FIVE[:-2],))]
     assert sheets[0] == sheets[1]
 
 
 @pytest.mark.usefixtures("desk")
 def test_one_without_a_bar_is_counted_and_does_not_stop_the_report(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     (tmp_path / "prices.csv").write_text(
         "".join(f"{line}\n" for line in PRICES.splitlines() if "1003.T" not in line),
         encoding="utf-8",
     )
-    done = shock(*FIVE, "--strict")
+    done = here(*FIVE, "--strict")
     assert done.returncode == 0
     said = " ".join(done.stdout.split())
     assert "Without a figure, and not counted, is one of 5 constituents: Gamma." in said
@@ -217,34 +217,34 @@ def test_one_without_a_bar_is_counted_and_does_not_stop_the_report(
 # --- what is wrong with a table is an error ---
 
 
-def refused(shock: Shock, *args: str, env: Mapping[str, str] | None = None) -> tuple[str, str]:
-    done = shock(*args, env=env)
+def refused(here: Shock, *args: str, env: Mapping[str, str] | None = None) -> tuple[str, str]:
+    done = here(*args, env=env)
     assert (done.returncode, done.stdout) == (1, "")
     error, hint = done.stderr.splitlines()
     return error, hint
 
 
-def test_no_divisor_for_the_date(shock: Shock, desk: Path) -> None:
-    error, hint = refused(shock, *ASKED, "--date", "2025-02-03", "--contributions", "^FIVE")
+def test_no_divisor_for_the_date(here: Shock, desk: Path) -> None:
+    error, hint = refused(here, *ASKED, "--date", "2025-02-03", "--contributions", "^FIVE")
     assert error == f"error: {desk}/five.toml: no divisor of ^FIVE holds on 2025-02-03"
     assert hint == (f"hint: add a [[divisors]] row that holds on 2025-02-03 to {desk}/five.toml")
 
 
-def test_no_table_for_the_index(shock: Shock, desk: Path) -> None:
-    error, hint = refused(shock, "report", "--date", "2025-01-27", "--contributions", "^N225")
+def test_no_table_for_the_index(here: Shock, desk: Path) -> None:
+    error, hint = refused(here, "report", "--date", "2025-01-27", "--contributions", "^N225")
     assert error == f"error: {desk}: no index table for ^N225"
     assert hint.startswith(f"hint: write {desk}/n225.toml")
 
 
-def test_a_faulty_line(shock: Shock, desk: Path) -> None:
+def test_a_faulty_line(here: Shock, desk: Path) -> None:
     (desk / "five.csv").write_text(ROWS.replace("1003.T,2", "1003.T,0"), encoding="utf-8")
-    error, _ = refused(shock, *FIVE)
+    error, _ = refused(here, *FIVE)
     assert error == f"error: {desk}/five.csv:4: `factor` must be a number above 0"
 
 
 @pytest.mark.usefixtures("desk")
-def test_an_empty_list_is_a_wrong_option(shock: Shock) -> None:
-    done = shock(*ASKED, "--date", "2025-01-27", "--contributions", " , ")
+def test_an_empty_list_is_a_wrong_option(here: Shock) -> None:
+    done = here(*ASKED, "--date", "2025-01-27", "--contributions", " , ")
     assert done.returncode == 2
     assert done.stderr.startswith("error: --contributions names no index\nhint: ")
 
@@ -252,22 +252,22 @@ def test_an_empty_list_is_a_wrong_option(shock: Shock) -> None:
 # --- in shock.toml ---
 
 
-def test_it_may_stand_in_shock_toml(shock: Shock, tmp_path: Path, desk: Path) -> None:
+def test_it_may_stand_in_shock_toml(here: Shock, tmp_path: Path, desk: Path) -> None:
     (tmp_path / "shock.toml").write_text('[report]\ncontributions = ["^FIVE"]\n', encoding="utf-8")
-    done = shock(*FIVE[:-2])
+    done = here(*FIVE[:-2])
     assert (done.returncode, done.stderr) == (0, "")
     assert "What moved the Example Five" in done.stdout
-    error, _ = refused(shock, *ASKED, "--date", "2025-02-03")
+    error, _ = refused(here, *ASKED, "--date", "2025-02-03")
     assert error == f"error: {desk}/five.toml: no divisor of ^FIVE holds on 2025-02-03"
 
 
-def test_a_file_in_shock_toml_is_relative_to_it(shock: Shock, tmp_path: Path, desk: Path) -> None:
+def test_a_file_in_shock_toml_is_relative_to_it(here: Shock, tmp_path: Path, desk: Path) -> None:
     (tmp_path / "tables").mkdir()
     for file in list(desk.iterdir()):
         file.rename(tmp_path / "tables" / file.name)
     config = desk.parent / "shock.toml"
     config.write_text('[report]\ncontributions = "../../../tables/five.toml"\n', encoding="utf-8")
-    done = shock(*FIVE[:-2], env={"PWD": "/"})
+    done = here(*FIVE[:-2], env={"PWD": "/"})
     assert (done.returncode, done.stderr) == (0, "")
     assert "What moved the Example Five" in done.stdout
 

@@ -51,20 +51,20 @@ def test_what_is_not_asked_does_not(here: Shock) -> None:
     assert not [name for name in ("benchmark", "model", "estimation", "car ") if name in made]
 
 
-def test_a_variable_and_a_file_say_the_same(shock: Shock, tmp_path: Path) -> None:
-    by_variable = told(shock, env={"SHOCK_MODEL": "mean-adjusted"})
+def test_a_variable_and_a_file_say_the_same(here: Shock, tmp_path: Path) -> None:
+    by_variable = told(here, env={"SHOCK_MODEL": "mean-adjusted"})
     (tmp_path / "shock.toml").write_text('[report]\nmodel = "mean-adjusted"\n', encoding="utf-8")
-    by_file = told(shock)
+    by_file = told(here)
     assert "--model mean-adjusted" in command(by_variable)
     assert by_file == by_variable
 
 
-def test_an_empty_option_overrides_a_file(shock: Shock, tmp_path: Path) -> None:
-    plain = told(shock)
+def test_an_empty_option_overrides_a_file(here: Shock, tmp_path: Path) -> None:
+    plain = told(here)
     said = '[report]\nbenchmark = "^SOX"\ncar = ["0:1", "-1:1"]\n'
     (tmp_path / "shock.toml").write_text(said, encoding="utf-8")
-    assert "--car 0:1,-1:1" in command(told(shock))
-    made = told(shock, "--benchmark", "", "--car", "")
+    assert "--car 0:1,-1:1" in command(told(here))
+    made = told(here, "--benchmark", "", "--car", "")
     assert made.splitlines()[:-1] == plain.splitlines()[:-1]
 
 
@@ -76,12 +76,12 @@ def test_an_empty_option_overrides_a_file(shock: Shock, tmp_path: Path) -> None:
         (("--car", "-20:0", "--estimation", "-100:-12"), "end it earlier: --estimation -109:-21"),
     ],
 )
-def test_a_window_that_will_do_is_named(shock: Shock, options: tuple[str, ...], hint: str) -> None:
-    done = shock(*REPORT, *options)
+def test_a_window_that_will_do_is_named(here: Shock, options: tuple[str, ...], hint: str) -> None:
+    done = here(*REPORT, *options)
     assert done.returncode == 2
     assert done.stderr.splitlines()[1] == f"hint: {hint}"
     last = hint.rpartition(" ")[2]
-    assert shock(*REPORT, *options, "--estimation", last).returncode == 0
+    assert here(*REPORT, *options, "--estimation", last).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -153,14 +153,14 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_two_lines_and_a_code(shock: Shock, tmp_path: Path, name: str) -> None:
+def test_a_fault_is_two_lines_and_a_code(here: Shock, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "sjis.toml").write_bytes('id = "x"\nname = "日本"\n'.encode("shift_jis"))
     if name in FILES:
         (tmp_path / "my.toml").write_text(FILES[name], encoding="utf-8")
     before = sorted(tmp_path.rglob("*"))
     fault = FAULTS[name]
-    run = shock(*fault.args)
+    run = here(*fault.args)
     assert run.returncode == fault.code
     assert run.stdout == ""
     said = run.stderr
@@ -189,24 +189,24 @@ def test_the_sessions_of_both_exchanges_are_named(tmp_path: Path) -> None:
     assert re.search(r"Tokyo 2024-12-30 and 2025-01-06", hint)
 
 
-def test_a_session_that_has_not_ended_is_incomplete(shock: Shock) -> None:
+def test_a_session_that_has_not_ended_is_incomplete(here: Shock) -> None:
     """At 18:00 UTC on 27 January 2025 New York was open; at 08:00 it had not begun."""
     for epoch, words in (("1738000800", "running"), ("1737964800", "not begun")):
-        run = shock(*DAY, env={"SOURCE_DATE_EPOCH": epoch})
+        run = here(*DAY, env={"SOURCE_DATE_EPOCH": epoch})
         assert (run.returncode, run.stdout) == (4, "")
         assert words in run.stderr
         assert "--provisional" in run.stderr.splitlines()[1]
         assert len(run.stderr.splitlines()) == 2
 
 
-def test_today_before_any_session_is_not_the_future(shock: Shock) -> None:
+def test_today_before_any_session_is_not_the_future(here: Shock) -> None:
     """At 00:30 UTC on 28 January 2025 Tokyo was open, and in New York it was still the 27th."""
-    run = shock("report", "--date", "2025-01-28", env={"SOURCE_DATE_EPOCH": "1738024200"})
+    run = here("report", "--date", "2025-01-28", env={"SOURCE_DATE_EPOCH": "1738024200"})
     assert (run.returncode, run.stdout) == (4, "")
 
 
-def test_a_message_is_one_line_whatever_is_quoted_in_it(shock: Shock) -> None:
+def test_a_message_is_one_line_whatever_is_quoted_in_it(here: Shock) -> None:
     for args in (("report", "--date", "a\nb"), ("report", "--event", "a\nb"), ("a\nb",)):
-        run = shock(*args)
+        run = here(*args)
         assert run.returncode == 2
         assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)

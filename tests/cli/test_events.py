@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from tests.conftest import Shock
 
 
-def data(shock: Shock, *args: str) -> Any:  # noqa: ANN401 -- JSON
-    run = shock("events", *args)
+def data(here: Shock, *args: str) -> Any:  # noqa: ANN401 -- JSON
+    run = here("events", *args)
     assert (run.returncode, run.stderr) == (0, "")
     return json.loads(run.stdout)
 
 
-def test_the_list_has_a_line_for_each_shock(shock: Shock) -> None:
-    run = shock("events")
+def test_the_list_has_a_line_for_each_shock(here: Shock) -> None:
+    run = here("events")
     assert (run.returncode, run.stderr) == (0, "")
     lines = run.stdout.splitlines()
     assert lines[0].split() == ["Id", "New", "York", "Tokyo", "Days", "Name"]
@@ -31,11 +31,11 @@ def test_the_list_has_a_line_for_each_shock(shock: Shock) -> None:
     assert by_id["lehman"].split()[1:4] == ["2008-09-15", "2008-09-16", "verified"]
     assert by_id["lehman"].endswith("Lehman collapse        リーマン・ショック")
     assert by_id["black-monday"].split()[1:4] == ["1987-10-19", "1987-10-20", "unverified"]
-    assert "ニューヨーク" in shock("events", "--lang", "ja").stdout.splitlines()[0]
+    assert "ニューヨーク" in here("events", "--lang", "ja").stdout.splitlines()[0]
 
 
-def test_the_list_as_data(shock: Shock) -> None:
-    document = data(shock, "--format", "json")
+def test_the_list_as_data(here: Shock) -> None:
+    document = data(here, "--format", "json")
     assert document["schema"] == 1
     by_id = {event["id"]: event for event in document["events"]}
     assert list(by_id) == [one["id"] for one in sorted(by_id.values(), key=lambda one: one["date"])]
@@ -50,8 +50,8 @@ def test_the_list_as_data(shock: Shock) -> None:
     assert all(event["context"]["fact"]["url"] for event in by_id.values())
 
 
-def test_one_shock_in_words(shock: Shock) -> None:
-    english = shock("events", "show", "lehman").stdout
+def test_one_shock_in_words(here: Shock) -> None:
+    english = here("events", "show", "lehman").stdout
     assert english.startswith("Lehman collapse / リーマン・ショック (lehman)\n")
     assert "Tokyo (XTKS)     2008-09-16  verified\n" in english
     assert "Instant          2008-09-15 05:45 UTC\n" in english
@@ -59,25 +59,25 @@ def test_one_shock_in_words(shock: Shock) -> None:
     assert "504.48 points" in english
     assert "Source: The Washington Post, 15 September 2008" in english.replace("\n", " ")
     assert "https://" in english or "http://" in english
-    japanese = shock("events", "show", "lehman", "--lang", "ja").stdout
+    japanese = here("events", "show", "lehman", "--lang", "ja").stdout
     assert "504ドル48セント" in japanese
     assert "出所はワシントン・ポスト" in japanese
     assert "points" not in japanese
-    unverified = shock("events", "show", "black-monday").stdout
+    unverified = here("events", "show", "black-monday").stdout
     assert "Tokyo (XTKS)     1987-10-20  unverified\n" in unverified
 
 
-def test_one_shock_as_data(shock: Shock) -> None:
-    one = data(shock, "show", "deepseek", "--format", "json")
+def test_one_shock_as_data(here: Shock) -> None:
+    one = data(here, "show", "deepseek", "--format", "json")
     assert one["schema"] == 1
     assert one["leads"] == ["NVDA", "5803.T", "6857.T"]
     assert set(one) - {"schema", "leads", "lines", "followed", "mentioned"} == set(
-        data(shock, "--format", "json")["events"][0]
+        data(here, "--format", "json")["events"][0]
     )
 
 
-def test_a_near_name_is_offered(shock: Shock) -> None:
-    run = shock("events", "show", "lehmann")
+def test_a_near_name_is_offered(here: Shock) -> None:
+    run = here("events", "show", "lehmann")
     assert run.returncode == 2
     assert run.stderr.splitlines()[-1] == "hint: did you mean lehman?"
 
@@ -103,9 +103,9 @@ mine.toml: XTKS 1987-10-19: unverified, its calendar does not reach so far
     ],
     ids=["event", "watchlist of indexes"],
 )
-def test_a_sound_file_is_told(shock: Shock, tmp_path: Path, text: str, said: str) -> None:
+def test_a_sound_file_is_told(here: Shock, tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    run = shock("events", "check", "mine.toml")
+    run = here("events", "check", "mine.toml")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == said
 
@@ -122,15 +122,15 @@ def test_a_sound_file_is_told(shock: Shock, tmp_path: Path, text: str, said: str
     ],
     ids=["fact", "address", "closed"],
 )
-def test_a_fault_is_told_with_its_line(shock: Shock, tmp_path: Path, text: str, words: str) -> None:
+def test_a_fault_is_told_with_its_line(here: Shock, tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    run = shock("events", "check", "mine.toml")
+    run = here("events", "check", "mine.toml")
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith(f"error: {words}")
     assert run.stderr.count("\n") == 2
 
 
-def test_a_named_shock_is_reported_from_files(shock: Shock, tmp_path: Path) -> None:
+def test_a_named_shock_is_reported_from_files(here: Shock, tmp_path: Path) -> None:
     """Closes made up: the sessions and the words are what is looked at."""
     rows = ["ticker,session,open,high,low,close,volume"]
     for ticker in ("^GSPC", "^DJI", "^IXIC"):
@@ -138,9 +138,9 @@ def test_a_named_shock_is_reported_from_files(shock: Shock, tmp_path: Path) -> N
     rows += ["^N225,2008-09-12,,,,100,", "^N225,2008-09-16,,,,95,"]
     (tmp_path / "bars.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     options = ("--event", "lehman", "--source", "files", "--data", "bars.csv")
-    run = shock("report", *options)
+    run = here("report", *options)
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("Nikkei 225 −5.00%; all 4 indexes fell\nLehman collapse · ")
     assert "Tokyo: Tuesday 16 September, closed 15:00 JST" in run.stdout
-    document = json.loads(shock("report", *options, "--format", "json").stdout)
+    document = json.loads(here("report", *options, "--format", "json").stdout)
     assert document["context"]["fact"]["source"]["en"].startswith("The Washington Post")

@@ -64,12 +64,12 @@ def picture(content: bytes) -> bytes:
 # --- What is written ---
 
 
-def test_the_mail_goes_to_stdout_or_a_file(shock: Shock, tmp_path: Path) -> None:
-    done = shock(*DAY, "--format", "email")
+def test_the_mail_goes_to_stdout_or_a_file(here: Shock, tmp_path: Path) -> None:
+    done = here(*DAY, "--format", "email")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("<!DOCTYPE html>")
     assert done.stdout.endswith("</html>\n")
-    shock(*DAY, "--format", "email", "--output", "mail.html")
+    here(*DAY, "--format", "email", "--output", "mail.html")
     assert (tmp_path / "mail.html").read_text(encoding="utf-8") == done.stdout
 
 
@@ -95,11 +95,11 @@ def test_the_message_is_not_dated_by_the_clock(tmp_path: Path) -> None:
     assert unstamped["Date"].datetime == datetime(2025, 1, 27, 21, tzinfo=UTC)
 
 
-def test_its_command_makes_the_mail_and_names_nobody(shock: Shock, tmp_path: Path) -> None:
+def test_its_command_makes_the_mail_and_names_nobody(here: Shock, tmp_path: Path) -> None:
     content = raw(tmp_path, *EML, "--to", TO, "--sender", "a@example.org", "--top", "7")
     assert "shock report --date 2025-01-27 --top 7 --format email<" in page(content)
     assert "example.com" not in page(content)
-    done = shock(*DAY, "--format", "email", "--top", "7")
+    done = here(*DAY, "--format", "email", "--top", "7")
     assert "shock report --date 2025-01-27 --top 7 --format email<" in done.stdout
 
 
@@ -131,9 +131,9 @@ def test_the_addresses_may_stand_in_a_file_or_a_variable(tmp_path: Path) -> None
     ],
 )
 def test_wrong_addresses_are_wrong_usage(
-    shock: Shock, tmp_path: Path, options: tuple[str, ...], what: str, hint: str
+    here: Shock, tmp_path: Path, options: tuple[str, ...], what: str, hint: str
 ) -> None:
-    done = shock(*EML, *options, "--output", "mail.eml")
+    done = here(*EML, *options, "--output", "mail.eml")
     assert done.returncode == 2
     assert done.stdout == ""
     error, advice = done.stderr.splitlines()
@@ -146,8 +146,8 @@ def test_wrong_addresses_are_wrong_usage(
 
 @pytest.mark.parametrize("option", ["--to", "--sender"])
 @pytest.mark.parametrize("chosen", ["html", "email", "terminal"])
-def test_addresses_for_what_is_no_message(shock: Shock, option: str, chosen: str) -> None:
-    done = shock(*DAY, "--format", chosen, option, "a@example.com")
+def test_addresses_for_what_is_no_message(here: Shock, option: str, chosen: str) -> None:
+    done = here(*DAY, "--format", chosen, option, "a@example.com")
     assert done.returncode == 2
     assert done.stderr.splitlines() == [
         f"error: {option} is not for the format {chosen}",

@@ -28,20 +28,20 @@ DAY = ("report", "--date", "2025-01-27")
     ],
     ids=["output", "watchlist", "event", "style", "data", "store", "site"],
 )
-def test_a_user_whom_nobody_knows(shock: Shock, arguments: tuple[str, ...]) -> None:
-    done = shock(*arguments)
+def test_a_user_whom_nobody_knows(here: Shock, arguments: tuple[str, ...]) -> None:
+    done = here(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {NOBODY}/")
     assert done.stderr.endswith("hint: write the whole path\n")
 
 
-def test_a_folder_of_that_user_in_a_file_of_settings(shock: Shock, tmp_path: Path) -> None:
+def test_a_folder_of_that_user_in_a_file_of_settings(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "shock.toml").write_text(f'[report]\ntemplate-dir = "{NOBODY}/mine"\n')
-    done = shock(*DAY)
+    done = here(*DAY)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"error: {NOBODY}/mine")
 
 
-def test_a_home_folder_and_the_date_are_put_in(shock: Shock, tmp_path: Path) -> None:
-    assert shock(*DAY, "--format", "csv", "--output", "~/{date}/moves.csv").returncode == 0
+def test_a_home_folder_and_the_date_are_put_in(here: Shock, tmp_path: Path) -> None:
+    assert here(*DAY, "--format", "csv", "--output", "~/{date}/moves.csv").returncode == 0
     assert (tmp_path / "home" / "2025-01-27" / "moves.csv").is_file()

@@ -24,7 +24,7 @@ import html5lib
 import pytest
 
 from deepseek_shock.cli.output import write_output
-from tests.conftest import run_shock
+from tests.conftest import call_shock, run_shock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ DAY = ("report", "--date", "2025-01-27")
 # While New York's session of 27 January 2025 ran; and long after.
 RUNNING = "1738000000"
 LONG_AFTER = "1767225600"
+# What Python reads when it starts.
+STARTED = {"TZ", "PYTHONHASHSEED", "PYTHONIOENCODING", "LC_ALL", "LANG"}
 ENDINGS = {
     "txt": "terminal",
     "md": "markdown",
@@ -69,7 +71,9 @@ class Runs:
     def _make(
         self, options: tuple[str, ...], env: tuple[tuple[str, str], ...]
     ) -> subprocess.CompletedProcess[str]:
-        return run_shock(*DAY, *options, folder=self._folder, env=dict(env))
+        # A process where Python itself is told something.
+        run = run_shock if STARTED & dict(env).keys() else call_shock
+        return run(*DAY, *options, folder=self._folder, env=dict(env))
 
 
 @pytest.fixture(scope="session")
@@ -112,10 +116,8 @@ def test_every_format_is_what_it_says(out: Runs, lang: str) -> None:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_the_format_follows_the_ending(
-    shock: Shock, out: Runs, tmp_path: Path, ending: str
-) -> None:
-    run = shock(*DAY, "--output", f"deep/er/report.{ending}")
+def test_the_format_follows_the_ending(here: Shock, out: Runs, tmp_path: Path, ending: str) -> None:
+    run = here(*DAY, "--output", f"deep/er/report.{ending}")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     text = (tmp_path / f"deep/er/report.{ending}").read_text(encoding="utf-8")
     assert without_command(text) == without_command(out("--format", ENDINGS[ending]))
@@ -127,13 +129,13 @@ def without_command(text: str) -> str:
     return re.sub(r"shock report --date[^`<\n]*", "", text)
 
 
-def test_an_ending_in_capitals_is_the_same(shock: Shock, tmp_path: Path) -> None:
-    assert shock(*DAY, "-o", "REPORT.JSON").returncode == 0
+def test_an_ending_in_capitals_is_the_same(here: Shock, tmp_path: Path) -> None:
+    assert here(*DAY, "-o", "REPORT.JSON").returncode == 0
     assert json.loads((tmp_path / "REPORT.JSON").read_text(encoding="utf-8"))["schema"] == 1
 
 
-def test_the_format_option_comes_before_the_ending(shock: Shock, tmp_path: Path) -> None:
-    assert shock(*DAY, "-o", "report.txt", "--format", "json").returncode == 0
+def test_the_format_option_comes_before_the_ending(here: Shock, tmp_path: Path) -> None:
+    assert here(*DAY, "-o", "report.txt", "--format", "json").returncode == 0
     assert json.loads((tmp_path / "report.txt").read_text(encoding="utf-8"))["schema"] == 1
 
 
@@ -141,20 +143,20 @@ def test_a_dash_is_stdout(out: Runs) -> None:
     assert out("--output", "-") == out()
 
 
-def test_the_date_stands_in_the_name(shock: Shock, tmp_path: Path) -> None:
-    assert shock(*DAY, "--output", "public/{date}/{date}.md").returncode == 0
+def test_the_date_stands_in_the_name(here: Shock, tmp_path: Path) -> None:
+    assert here(*DAY, "--output", "public/{date}/{date}.md").returncode == 0
     assert (tmp_path / "public/2025-01-27/2025-01-27.md").is_file()
 
 
-def test_the_date_in_the_name_is_the_reports(shock: Shock, tmp_path: Path) -> None:
-    run = shock("report", "--event", "deepseek", "-o", "{date}.json")
+def test_the_date_in_the_name_is_the_reports(here: Shock, tmp_path: Path) -> None:
+    run = here("report", "--event", "deepseek", "-o", "{date}.json")
     assert run.returncode == 0
     assert (tmp_path / "2025-01-27.json").is_file()
 
 
-def test_an_unknown_ending_writes_nothing(shock: Shock, tmp_path: Path) -> None:
+def test_an_unknown_ending_writes_nothing(here: Shock, tmp_path: Path) -> None:
     for name in ("report.pdf", "report", ".md"):
-        run = shock(*DAY, "--output", name)
+        run = here(*DAY, "--output", name)
         assert (run.returncode, run.stdout) == (2, "")
         assert not (tmp_path / name).exists()
 
@@ -162,10 +164,10 @@ def test_an_unknown_ending_writes_nothing(shock: Shock, tmp_path: Path) -> None:
 # --- files ---
 
 
-def test_an_old_file_is_replaced_whole(shock: Shock, tmp_path: Path) -> None:
+def test_an_old_file_is_replaced_whole(here: Shock, tmp_path: Path) -> None:
     old = tmp_path / "report.md"
     old.write_text("old " * 100_000, encoding="utf-8")
-    assert shock(*DAY, "-o", "report.md").returncode == 0
+    assert here(*DAY, "-o", "report.md").returncode == 0
     assert "old old" not in old.read_text(encoding="utf-8")
 
 
@@ -179,13 +181,13 @@ def test_an_old_file_is_replaced_whole(shock: Shock, tmp_path: Path) -> None:
     ],
 )
 def test_a_failed_run_leaves_the_old_file(
-    shock: Shock, tmp_path: Path, options: tuple[str, ...], code: int
+    here: Shock, tmp_path: Path, options: tuple[str, ...], code: int
 ) -> None:
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken/report.md.j2").write_text("{% if %}", encoding="utf-8")
     old = tmp_path / "report.md"
     old.write_text("old", encoding="utf-8")
-    assert shock(*options, "-o", "report.md").returncode == code
+    assert here(*options, "-o", "report.md").returncode == code
     assert old.read_text(encoding="utf-8") == "old"
     assert leftovers(tmp_path) == []
 
@@ -244,18 +246,18 @@ def test_a_stdout_that_is_closed_is_no_traceback(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
-def test_a_parent_that_is_a_file_cannot_be_written_under(shock: Shock, tmp_path: Path) -> None:
+def test_a_parent_that_is_a_file_cannot_be_written_under(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    run = shock(*DAY, "-o", "file/report.md")
+    run = here(*DAY, "-o", "file/report.md")
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)
     assert (tmp_path / "file").read_text(encoding="utf-8") == "x"
 
 
-def test_a_link_stays_a_link(shock: Shock, tmp_path: Path) -> None:
+def test_a_link_stays_a_link(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "real.md").write_text("old", encoding="utf-8")
     (tmp_path / "link.md").symlink_to("real.md")
-    assert shock(*DAY, "-o", "link.md").returncode == 0
+    assert here(*DAY, "-o", "link.md").returncode == 0
     assert (tmp_path / "link.md").is_symlink()
     assert (tmp_path / "real.md").read_text(encoding="utf-8").startswith("# NVIDIA")
 
@@ -533,9 +535,9 @@ tickers = ["NVDA", "AAPL"]
 """
 
 
-def test_a_watchlist_file(shock: Shock, tmp_path: Path) -> None:
+def test_a_watchlist_file(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(LIST, encoding="utf-8")
-    run = shock(*DAY, "--watchlist", "mine.toml", "--format", "json")
+    run = here(*DAY, "--watchlist", "mine.toml", "--format", "json")
     assert run.returncode == 0
     moves = json.loads(run.stdout)["moves"]
     assert [move["ticker"] for move in moves] == ["NVDA", "AAPL", "^GSPC"]
@@ -555,24 +557,24 @@ XNYS = 2025-01-27
 """
 
 
-def test_an_event_file(shock: Shock, tmp_path: Path) -> None:
+def test_an_event_file(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(EVENT, encoding="utf-8")
-    run = shock("report", "--event", "mine.toml")
+    run = here("report", "--event", "mine.toml")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("Fujikura −9.21%")
     assert "My own shock" in run.stdout
-    run = shock("report", "--event", "mine.toml", "--format", "json")
+    run = here("report", "--event", "mine.toml", "--format", "json")
     document = json.loads(run.stdout)
     sessions = {move["exchange"]: move["session"] for move in document["moves"]}
     assert (sessions["XTKS"], sessions["XNAS"]) == ("2025-01-28", "2025-01-27")
 
 
-def test_an_event_file_names_a_watchlist_beside_itself(shock: Shock, tmp_path: Path) -> None:
+def test_an_event_file_names_a_watchlist_beside_itself(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "far").mkdir()
     (tmp_path / "far/list.toml").write_text(LIST, encoding="utf-8")
     event = EVENT.replace('"deepseek"', '"list.toml"').replace("5803.T", "NVDA")
     (tmp_path / "far/event.toml").write_text(event, encoding="utf-8")
-    run = shock("report", "--event", "far/event.toml", "--format", "csv")
+    run = here("report", "--event", "far/event.toml", "--format", "csv")
     assert run.stderr == ""
     assert len(run.stdout.splitlines()) == 4
 
@@ -582,77 +584,77 @@ def test_a_date_finds_its_event_and_a_list_does_without(out: Runs) -> None:
     assert out("--event", "deepseek") == out()
 
 
-def test_a_gap_is_a_failure_under_strict_only(shock: Shock) -> None:
+def test_a_gap_is_a_failure_under_strict_only(here: Shock) -> None:
     tickers = ("--tickers", "NVDA,AVGO,TSM,MRVL,MU,AMD,ARM,INTC,QCOM,AAPL,MSFT,ZZZZ")
-    assert shock(*DAY, "--offline", *tickers).returncode == 0
-    run = shock(*DAY, "--offline", *tickers, "--strict")
+    assert here(*DAY, "--offline", *tickers).returncode == 0
+    run = here(*DAY, "--offline", *tickers, "--strict")
     assert (run.returncode, run.stdout) == (4, "")
     assert "ZZZZ" in run.stderr
 
 
 @pytest.mark.parametrize(("least", "code"), [("50", 0), ("51", 4), ("0", 0)])
-def test_coverage_is_a_threshold(shock: Shock, least: str, code: int) -> None:
-    run = shock(*DAY, "--offline", "--tickers", "NVDA,ZZZZ", "--min-coverage", least)
+def test_coverage_is_a_threshold(here: Shock, least: str, code: int) -> None:
+    run = here(*DAY, "--offline", "--tickers", "NVDA,ZZZZ", "--min-coverage", least)
     assert run.returncode == code
     assert bool(run.stdout) is (code == 0)
 
 
-def test_what_has_no_figure_is_said_and_never_nought(shock: Shock) -> None:
-    run = shock(*DAY, "--offline", "--tickers", "NVDA,ZZZZ", "--min-coverage", "0")
+def test_what_has_no_figure_is_said_and_never_nought(here: Shock) -> None:
+    run = here(*DAY, "--offline", "--tickers", "NVDA,ZZZZ", "--min-coverage", "0")
     assert "ZZZZ" in run.stdout
     assert "0.00%" not in run.stdout
 
 
-def test_a_running_session_needs_to_be_asked_for(shock: Shock) -> None:
-    run = shock(*DAY, env={"SOURCE_DATE_EPOCH": RUNNING})
+def test_a_running_session_needs_to_be_asked_for(here: Shock) -> None:
+    run = here(*DAY, env={"SOURCE_DATE_EPOCH": RUNNING})
     assert (run.returncode, run.stdout) == (4, "")
     assert "--provisional" in run.stderr
-    run = shock(*DAY, "--provisional", "--format", "json", env={"SOURCE_DATE_EPOCH": RUNNING})
+    run = here(*DAY, "--provisional", "--format", "json", env={"SOURCE_DATE_EPOCH": RUNNING})
     assert run.returncode == 0
     statuses = {move["status"] for move in json.loads(run.stdout)["moves"]}
     assert statuses == {"ok", "provisional"}
 
 
-def test_last_is_each_exchanges_last_completed_session(shock: Shock) -> None:
+def test_last_is_each_exchanges_last_completed_session(here: Shock) -> None:
     """On Tuesday 28 January at 07:00 in Tokyo, New York's Monday has just ended."""
     epoch = {"SOURCE_DATE_EPOCH": "1738015200"}
     for options in ((), ("--date", "last")):
-        run = shock("report", *options, "--format", "json", env=epoch)
+        run = here("report", *options, "--format", "json", env=epoch)
         assert run.returncode == 0
         document = json.loads(run.stdout)
         assert document["report"]["date"] == "2025-01-27"
         assert {move["session"] for move in document["moves"]} == {"2025-01-27"}
 
 
-def test_last_may_be_two_dates(shock: Shock) -> None:
+def test_last_may_be_two_dates(here: Shock) -> None:
     """On Tuesday 28 January at 17:00 in Tokyo its session has ended, New York's not begun."""
-    run = shock("report", "--format", "json", env={"SOURCE_DATE_EPOCH": "1738051200"})
+    run = here("report", "--format", "json", env={"SOURCE_DATE_EPOCH": "1738051200"})
     document = json.loads(run.stdout)
     assert document["report"]["date"] == "2025-01-28"
     sessions = {move["exchange"]: move["session"] for move in document["moves"]}
     assert sessions == {"XTKS": "2025-01-28", "XNAS": "2025-01-27", "XNYS": "2025-01-27"}
 
 
-def test_the_command_in_the_report_makes_it_again(shock: Shock, out: Runs) -> None:
+def test_the_command_in_the_report_makes_it_again(here: Shock, out: Runs) -> None:
     options = ("--format", "markdown", "--lang", "ja", "--decimals", "1", "--top", "5")
     text = out(*options)
     command = re.findall(r"`(shock report [^`]*)`", text)[-1]
-    run = shock(*shlex.split(command)[1:])
+    run = here(*shlex.split(command)[1:])
     assert run.stdout == text
 
 
 # --- templates ---
 
 
-def test_a_template_of_ones_own(shock: Shock, tmp_path: Path) -> None:
+def test_a_template_of_ones_own(here: Shock, tmp_path: Path) -> None:
     template = tmp_path / "mine.txt.j2"
     template.write_text("{{ report.title | say }} <&>\n", encoding="utf-8")
-    run = shock(*DAY, "--template", "mine.txt.j2")
+    run = here(*DAY, "--template", "mine.txt.j2")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout == "NVIDIA −16.97%; 48 of 56 watched shares fell <&>\n"
 
 
-def test_a_template_for_a_page_escapes_and_for_markdown_too(shock: Shock, tmp_path: Path) -> None:
+def test_a_template_for_a_page_escapes_and_for_markdown_too(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "list.toml").write_text(LIST, encoding="utf-8")
     for name, said in (
         ("mine.html.j2", "Chip &amp; &lt;maker&gt;"),
@@ -661,41 +663,41 @@ def test_a_template_for_a_page_escapes_and_for_markdown_too(shock: Shock, tmp_pa
         ("mine.txt", "Chip & <maker>"),
     ):
         (tmp_path / name).write_text("{{ report.title | say }}", encoding="utf-8")
-        run = shock(*DAY, "--watchlist", "list.toml", "--template", name)
+        run = here(*DAY, "--watchlist", "list.toml", "--template", name)
         assert run.stdout.startswith(said), name
 
 
-def test_a_template_is_written_to_a_file_of_any_ending(shock: Shock, tmp_path: Path) -> None:
+def test_a_template_is_written_to_a_file_of_any_ending(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine.j2").write_text("{{ lang }}", encoding="utf-8")
-    run = shock(*DAY, "--template", "mine.j2", "-o", "out.xyz", "--lang", "ja")
+    run = here(*DAY, "--template", "mine.j2", "-o", "out.xyz", "--lang", "ja")
     assert (run.returncode, run.stderr) == (0, "")
     assert (tmp_path / "out.xyz").read_text(encoding="utf-8") == "ja"
 
 
-def test_a_folder_of_templates_changes_one_block(shock: Shock, out: Runs, tmp_path: Path) -> None:
+def test_a_folder_of_templates_changes_one_block(here: Shock, out: Runs, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "report.md.j2").write_text(
         '{% extends "report.md.j2" %}\n{% block footer %}\nMY FOOTER\n{% endblock %}\n',
         encoding="utf-8",
     )
-    run = shock(*DAY, "--template-dir", "mine", "--format", "markdown")
+    run = here(*DAY, "--template-dir", "mine", "--format", "markdown")
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.count("MY FOOTER") == 1
     rest = without_command(run.stdout.replace("MY FOOTER", "")).split()
     assert rest == without_command(out("--format", "markdown")).split()
     # What the folder does not hold is the built-in one.
-    assert shock(*DAY, "--template-dir", "mine", "--format", "html").returncode == 0
+    assert here(*DAY, "--template-dir", "mine", "--format", "html").returncode == 0
 
 
-def test_a_page_takes_ones_own_style(shock: Shock, tmp_path: Path) -> None:
+def test_a_page_takes_ones_own_style(here: Shock, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "report.html.j2").write_text(
         '{% extends "report.html.j2" %}{% block css_extra %}h1{color:teal}{% endblock %}',
         encoding="utf-8",
     )
-    run = shock(*DAY, "--template-dir", "mine", "--format", "html")
+    run = here(*DAY, "--template-dir", "mine", "--format", "html")
     assert run.returncode == 0
     assert "h1{color:teal}" in run.stdout
 
@@ -719,47 +721,47 @@ def test_a_page_takes_ones_own_style(shock: Shock, tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_template_is_named_by_its_line(
-    shock: Shock, tmp_path: Path, text: str, line: int
+    here: Shock, tmp_path: Path, text: str, line: int
 ) -> None:
     (tmp_path / "mine.md.j2").write_text(text, encoding="utf-8")
-    run = shock(*DAY, "--template", "mine.md.j2")
+    run = here(*DAY, "--template", "mine.md.j2")
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(rf"error: .*mine\.md\.j2:{line}: .*\nhint: .*\n", run.stderr)
 
 
-def test_a_broken_template_of_a_folder_is_named_by_its_line(shock: Shock, tmp_path: Path) -> None:
+def test_a_broken_template_of_a_folder_is_named_by_its_line(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/blocks.md.j2").write_text("x\n{{ oops", encoding="utf-8")
-    run = shock(*DAY, "--template-dir", "mine", "--format", "markdown")
+    run = here(*DAY, "--template-dir", "mine", "--format", "markdown")
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(r"error: .*blocks\.md\.j2:2: .*\nhint: .*\n", run.stderr)
 
 
 @pytest.mark.parametrize("name", ["absent.j2", "a/b/absent.html.j2", "."])
-def test_a_missing_template(shock: Shock, name: str) -> None:
-    run = shock(*DAY, "--template", name)
+def test_a_missing_template(here: Shock, name: str) -> None:
+    run = here(*DAY, "--template", name)
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)
 
 
-def test_a_missing_folder_of_templates_is_no_silence(shock: Shock) -> None:
-    run = shock(*DAY, "--template-dir", "absent", "--format", "markdown")
+def test_a_missing_folder_of_templates_is_no_silence(here: Shock) -> None:
+    run = here(*DAY, "--template-dir", "absent", "--format", "markdown")
     assert run.returncode in (1, 2)
     assert "absent" in run.stderr
 
 
-def test_a_template_that_is_not_utf8_is_two_lines(shock: Shock, tmp_path: Path) -> None:
+def test_a_template_that_is_not_utf8_is_two_lines(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine.j2").write_bytes("日本".encode("shift_jis"))
-    run = shock(*DAY, "--template", "mine.j2")
+    run = here(*DAY, "--template", "mine.j2")
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(r"error: .*mine\.j2.*\nhint: .*\n", run.stderr)
 
 
-def test_a_template_cannot_reach_the_machine(shock: Shock, tmp_path: Path) -> None:
+def test_a_template_cannot_reach_the_machine(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine.j2").write_text(
         '{{ cycler.__init__.__globals__.os.popen("touch reached").read() }}', encoding="utf-8"
     )
-    assert shock(*DAY, "--template", "mine.j2").returncode == 1
+    assert here(*DAY, "--template", "mine.j2").returncode == 1
     assert not (tmp_path / "reached").exists()
 
 
@@ -790,20 +792,20 @@ def test_a_variable_stands_for_an_option(
     assert out(**{name: value}) == out(*option)
 
 
-def test_the_date_and_the_file_may_be_variables(shock: Shock, tmp_path: Path) -> None:
+def test_the_date_and_the_file_may_be_variables(here: Shock, tmp_path: Path) -> None:
     env = {"SHOCK_DATE": "2025-01-27", "SHOCK_OUTPUT": "{date}.md"}
-    run = shock("report", env=env)
+    run = here("report", env=env)
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert (tmp_path / "2025-01-27.md").is_file()
 
 
-def test_a_wrong_variable_is_a_wrong_usage(shock: Shock) -> None:
-    run = shock(*DAY, env={"SHOCK_LANG": "fr"})
+def test_a_wrong_variable_is_a_wrong_usage(here: Shock) -> None:
+    run = here(*DAY, env={"SHOCK_LANG": "fr"})
     assert (run.returncode, run.stdout) == (2, "")
     assert re.fullmatch(r"error: .*fr.*\nhint: the value stands in SHOCK_LANG\n", run.stderr)
 
 
-def test_the_hint_names_where_a_wrong_value_stands(shock: Shock, tmp_path: Path) -> None:
+def test_the_hint_names_where_a_wrong_value_stands(here: Shock, tmp_path: Path) -> None:
     listed = r"hint: `shock report --help` lists what there is"
     for env, file, args, hint in (
         ({"SHOCK_TOP": "0"}, "", (), "hint: the value stands in SHOCK_TOP"),
@@ -816,7 +818,7 @@ def test_the_hint_names_where_a_wrong_value_stands(shock: Shock, tmp_path: Path)
         ({}, "lang = 'ja'", ("--lang", "xx"), listed),
     ):
         settings(tmp_path, f"[report]\n{file}\n")
-        run = shock(*DAY, *args, env=env)
+        run = here(*DAY, *args, env=env)
         assert (run.returncode, run.stdout) == (2, "")
         assert re.fullmatch(rf"error: .*\n{hint}\n", run.stderr), run.stderr
 
@@ -836,72 +838,72 @@ def decimals_of(run: subprocess.CompletedProcess[str]) -> int:
 
 
 def test_the_command_line_wins_then_the_environment_then_the_nearer_file(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     user = tmp_path / "xdg"
     env = {"XDG_CONFIG_HOME": str(user)}
-    assert decimals_of(shock(*DAY, env=env)) == 2
+    assert decimals_of(here(*DAY, env=env)) == 2
     settings(user / "shock", "[report]\ndecimals = 3\n")
-    assert decimals_of(shock(*DAY, env=env)) == 3
+    assert decimals_of(here(*DAY, env=env)) == 3
     settings(tmp_path, "[report]\ndecimals = 4\n")
-    assert decimals_of(shock(*DAY, env=env)) == 4
-    assert decimals_of(shock(*DAY, env=env | {"SHOCK_DECIMALS": "5"})) == 5
-    run = shock(*DAY, "--decimals", "6", env=env | {"SHOCK_DECIMALS": "5"})
+    assert decimals_of(here(*DAY, env=env)) == 4
+    assert decimals_of(here(*DAY, env=env | {"SHOCK_DECIMALS": "5"})) == 5
+    run = here(*DAY, "--decimals", "6", env=env | {"SHOCK_DECIMALS": "5"})
     assert decimals_of(run) == 6
 
 
-def test_files_add_up_option_by_option(shock: Shock, tmp_path: Path) -> None:
+def test_files_add_up_option_by_option(here: Shock, tmp_path: Path) -> None:
     settings(tmp_path / "xdg/shock", "[report]\ndecimals = 3\nrounding = 'down'\n")
     settings(tmp_path, "[report]\ndecimals = 1\n")
-    run = shock(*DAY, env={"XDG_CONFIG_HOME": str(tmp_path / "xdg")})
+    run = here(*DAY, env={"XDG_CONFIG_HOME": str(tmp_path / "xdg")})
     assert run.stdout.startswith("NVIDIA −16.9%")
 
 
-def test_the_users_folder_is_in_the_home_without_xdg(shock: Shock, tmp_path: Path) -> None:
+def test_the_users_folder_is_in_the_home_without_xdg(here: Shock, tmp_path: Path) -> None:
     settings(tmp_path / "home/.config/shock", "[report]\ndecimals = 3\n")
-    assert decimals_of(shock(*DAY)) == 3
+    assert decimals_of(here(*DAY)) == 3
 
 
-def test_the_users_own_lists_and_events_are_found(shock: Shock, tmp_path: Path) -> None:
+def test_the_users_own_lists_and_events_are_found(here: Shock, tmp_path: Path) -> None:
     config = tmp_path / "home/.config/shock"
     (config / "watchlists").mkdir(parents=True)
     (config / "watchlists/mine.toml").write_text(LIST, encoding="utf-8")
     (config / "events").mkdir()
     (config / "events/mine.toml").write_text(EVENT, encoding="utf-8")
-    assert len(shock(*DAY, "--watchlist", "mine", "--format", "csv").stdout.splitlines()) == 4
-    assert "My own shock" in shock("report", "--event", "mine").stdout
-    assert "My own shock" in shock("report", "--date", "2025-01-28").stdout
+    assert len(here(*DAY, "--watchlist", "mine", "--format", "csv").stdout.splitlines()) == 4
+    assert "My own shock" in here("report", "--event", "mine").stdout
+    assert "My own shock" in here("report", "--date", "2025-01-28").stdout
 
 
-def test_every_kind_of_value_may_stand_in_the_file(shock: Shock, tmp_path: Path) -> None:
+def test_every_kind_of_value_may_stand_in_the_file(here: Shock, tmp_path: Path) -> None:
     settings(
         tmp_path,
         "[report]\ndate = 2025-01-27\ntickers = ['NVDA', '5803.T']\nlang = 'ja'\n"
         "min-coverage = 50\nstrict = true\ntop = 1\nformat = 'json'\nwindow = '-2:2'\n",
     )
-    run = shock("report")
+    run = here("report")
     assert (run.returncode, run.stderr) == (0, "")
     document: dict[str, Any] = json.loads(run.stdout)
     assert document["report"]["lang"] == "ja"
     assert [move["ticker"] for move in document["moves"]] == ["NVDA", "5803.T"]
 
 
-def test_a_path_in_the_file_is_relative_to_it(shock: Shock, tmp_path: Path) -> None:
+def test_a_path_in_the_file_is_relative_to_it(here: Shock, tmp_path: Path) -> None:
     config = tmp_path / "home/.config/shock"
     settings(config, "[report]\nwatchlist = 'lists/mine.toml'\n")
     (config / "lists").mkdir()
     (config / "lists/mine.toml").write_text(LIST, encoding="utf-8")
-    run = shock(*DAY, "--format", "csv")
+    run = here(*DAY, "--format", "csv")
     assert run.stderr == ""
     assert len(run.stdout.splitlines()) == 4
 
 
 def test_a_list_in_the_file_gives_way_to_tickers_on_the_command_line(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     """A default is no second wish: what is typed replaces it."""
     settings(tmp_path, "[report]\nwatchlist = 'deepseek'\n")
-    run = shock(*DAY, "--tickers", "NVDA", "--format", "csv")
+    run = here(*DAY, "--tickers", "NVDA", "--format", "csv")
     assert run.stderr == ""
     assert len(run.stdout.splitlines()) == 2
 
@@ -918,18 +920,18 @@ def test_a_list_in_the_file_gives_way_to_tickers_on_the_command_line(
     ],
 )
 def test_a_mistake_in_the_file_is_named_by_its_line(
-    shock: Shock, tmp_path: Path, text: str, line: int, word: str
+    here: Shock, tmp_path: Path, text: str, line: int, word: str
 ) -> None:
     settings(tmp_path, text)
-    run = shock(*DAY)
+    run = here(*DAY)
     assert (run.returncode, run.stdout) == (1, "")
     assert re.fullmatch(rf"error: .*shock\.toml:{line}: .*\nhint: .*\n", run.stderr)
     assert word in run.stderr
 
 
-def test_a_near_option_is_offered(shock: Shock, tmp_path: Path) -> None:
+def test_a_near_option_is_offered(here: Shock, tmp_path: Path) -> None:
     settings(tmp_path, "[report]\ndecimal = 1\n")
-    assert "did you mean decimals?" in shock(*DAY).stderr
+    assert "did you mean decimals?" in here(*DAY).stderr
 
 
 @pytest.mark.parametrize(
@@ -955,26 +957,26 @@ def test_a_near_option_is_offered(shock: Shock, tmp_path: Path) -> None:
         "template-dir = true",
     ],
 )
-def test_a_wrong_value_in_the_file_is_two_lines(shock: Shock, tmp_path: Path, text: str) -> None:
+def test_a_wrong_value_in_the_file_is_two_lines(here: Shock, tmp_path: Path, text: str) -> None:
     settings(tmp_path, f"[report]\n{text}\n")
     args = ("report",) if text.startswith("date") else DAY
-    run = shock(*args)
+    run = here(*args)
     assert run.returncode in (1, 2)
     assert run.stdout == ""
     assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)
 
 
-def test_a_mistake_in_the_file_does_not_lock_the_help(shock: Shock, tmp_path: Path) -> None:
+def test_a_mistake_in_the_file_does_not_lock_the_help(here: Shock, tmp_path: Path) -> None:
     settings(tmp_path, "[report]\nbad = 1\n")
     for args in (("--help",), ("report", "--help"), ("--version",), ("doctor",)):
-        run = shock(*args)
+        run = here(*args)
         assert "Traceback" not in run.stderr
         assert run.stdout, args
 
 
-def test_source_date_epoch_that_is_no_time_is_two_lines(shock: Shock) -> None:
+def test_source_date_epoch_that_is_no_time_is_two_lines(here: Shock) -> None:
     for epoch in ("abc", "1e400", "9" * 30, "-" + "9" * 30):
-        run = shock(*DAY, env={"SOURCE_DATE_EPOCH": epoch})
+        run = here(*DAY, env={"SOURCE_DATE_EPOCH": epoch})
         assert run.returncode in (1, 2)
         assert re.fullmatch(r"error: .*\nhint: .*\n", run.stderr)
 
@@ -987,11 +989,11 @@ def test_success_is_silent_whatever_surrounds_it(out: Runs, name: str, value: st
     assert "16.97%" in out(**{name: value})
 
 
-def test_a_template_of_any_name_is_told_with_its_line(shock: Shock, tmp_path: Path) -> None:
+def test_a_template_of_any_name_is_told_with_its_line(here: Shock, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("fine\n{{ report.nope }}\n", encoding="utf-8")
     (tmp_path / "other.txt").write_text("{% include 'absent.txt' %}\n", encoding="utf-8")
     for name, place, what in (("mine.txt", 2, "nope"), ("other.txt", 1, "absent.txt")):
-        run = shock(*DAY, "--template", name)
+        run = here(*DAY, "--template", name)
         assert run.returncode == 1
         assert run.stdout == ""
         assert f"{name}:{place}:" in run.stderr
@@ -1000,13 +1002,13 @@ def test_a_template_of_any_name_is_told_with_its_line(shock: Shock, tmp_path: Pa
 
 
 def test_the_command_at_the_foot_needs_neither_file_nor_variable(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     (tmp_path / "shock.toml").write_text('[report]\nlang = "ja"\ntop = 3\n', encoding="utf-8")
-    run = shock(*DAY, "--format", "markdown", env={"SHOCK_DECIMALS": "1"})
+    run = here(*DAY, "--format", "markdown", env={"SHOCK_DECIMALS": "1"})
     last = run.stdout.rstrip().splitlines()[-1].strip("`")
     for option in ("--lang ja", "--top 3", "--decimals 1", "--format markdown"):
         assert option in last
     (tmp_path / "shock.toml").unlink()
-    again = shock(*last.split()[1:])
+    again = here(*last.split()[1:])
     assert again.stdout == run.stdout

@@ -284,9 +284,9 @@ def lines(done: subprocess.CompletedProcess[str]) -> list[str]:
     ],
 )
 def test_wrong_usage_is_two_lines_and_exit_2(
-    shock: Shock, options: tuple[str, ...], message: str
+    here: Shock, options: tuple[str, ...], message: str
 ) -> None:
-    done = shock("report", "--date", "2025-01-27", *options)
+    done = here("report", "--date", "2025-01-27", *options)
     error, hint = lines(done)
     assert (done.returncode, done.stdout) == (2, "")
     assert error.startswith("error: ")
@@ -294,16 +294,16 @@ def test_wrong_usage_is_two_lines_and_exit_2(
     assert hint.startswith("hint: ")
 
 
-def test_a_home_that_nobody_has_is_no_bug(shock: Shock) -> None:
+def test_a_home_that_nobody_has_is_no_bug(here: Shock) -> None:
     place = "~nobody-of-this-name/store.db"
-    done = shock("report", "--date", "2025-01-27", "--source", "store", "--store", place)
+    done = here("report", "--date", "2025-01-27", "--source", "store", "--store", place)
     error, _ = lines(done)
     assert done.returncode in (1, 2)
     assert "nobody-of-this-name" in error
 
 
-def test_an_empty_store_is_incomplete(shock: Shock) -> None:
-    done = shock("report", "--date", "2025-01-27", "--source", "store")
+def test_an_empty_store_is_incomplete(here: Shock) -> None:
+    done = here("report", "--date", "2025-01-27", "--source", "store")
     error, hint = lines(done)
     assert done.returncode == 4
     assert "coverage 0 %" in error
@@ -312,26 +312,26 @@ def test_an_empty_store_is_incomplete(shock: Shock) -> None:
 
 @pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json", "csv"])
 @pytest.mark.parametrize("lang", ["en", "ja"])
-def test_a_report_of_an_empty_store_may_be_asked_for(shock: Shock, form: str, lang: str) -> None:
+def test_a_report_of_an_empty_store_may_be_asked_for(here: Shock, form: str, lang: str) -> None:
     options = ("--source", "store", "--min-coverage", "0", "--format", form, "--lang", lang)
-    done = shock("report", "--date", "2025-01-27", *options)
+    done = here("report", "--date", "2025-01-27", *options)
     assert lines(done) == []
     assert done.returncode == 0
     assert done.stdout
 
 
-def test_a_source_that_confirms_nothing_spoils_nothing(shock: Shock) -> None:
+def test_a_source_that_confirms_nothing_spoils_nothing(here: Shock) -> None:
     options = ("--source", "sample", "--confirm", "store", "--format", "json")
-    done = shock("report", "--date", "2025-01-27", *options)
+    done = here("report", "--date", "2025-01-27", *options)
     assert lines(done) == []
     moves = json.loads(done.stdout)["moves"]
     assert {move["status"] for move in moves} == {"ok"}
-    alone = shock("report", "--date", "2025-01-27", "--source", "sample", "--format", "json")
+    alone = here("report", "--date", "2025-01-27", "--source", "sample", "--format", "json")
     assert moves == json.loads(alone.stdout)["moves"]
 
 
 def test_a_store_that_ends_before_the_session_closes_no_exchange(
-    shock: Shock, tmp_path: Path
+    here: Shock, tmp_path: Path
 ) -> None:
     # It was filled on the evening of the 24th, and nobody has asked for the 27th since.
     store = Store(tmp_path / "own.db")
@@ -341,7 +341,7 @@ def test_a_store_that_ends_before_the_session_closes_no_exchange(
         origin = Origin("yahoo", "2025-01-24T22:00:00Z")
         wanted = Wanted(WANTED.history, FRIDAY, FRIDAY)
         store.write(ticker, "yahoo", Bars(instrument, rows, origin=origin), wanted)
-    done = shock(
+    done = here(
         *("report", "--date", "2025-01-27", "--tickers", "NVDA,AVGO"),
         *("--source", "store", "--store", str(store.path)),
     )

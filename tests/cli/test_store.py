@@ -64,15 +64,15 @@ def store(place: Path) -> Store:
     return made
 
 
-def said(shock: Shock, *arguments: str) -> str:
-    run = shock("store", *arguments)
+def said(here: Shock, *arguments: str) -> str:
+    run = here("store", *arguments)
     assert (run.returncode, run.stderr) == (0, "")
     return run.stdout
 
 
-def refused(shock: Shock, code: int, *arguments: str) -> tuple[str, str]:
+def refused(here: Shock, code: int, *arguments: str) -> tuple[str, str]:
     """Return the error and the hint of a command that writes nothing else."""
-    run = shock("store", *arguments)
+    run = here("store", *arguments)
     assert (run.returncode, run.stdout) == (code, "")
     error, hint = run.stderr.splitlines()
     return error.removeprefix("error: "), hint.removeprefix("hint: ")
@@ -82,31 +82,31 @@ def refused(shock: Shock, code: int, *arguments: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("arguments", [(), ("verify",), ("remove", "--all", "--yes")])
-def test_an_absent_store_is_no_error(shock: Shock, place: Path, arguments: tuple[str, ...]) -> None:
-    assert said(shock, *arguments) == f"nothing is held yet: {place}; `shock fetch` fills it\n"
+def test_an_absent_store_is_no_error(here: Shock, place: Path, arguments: tuple[str, ...]) -> None:
+    assert said(here, *arguments) == f"nothing is held yet: {place}; `shock fetch` fills it\n"
     assert not place.exists()
 
 
-def test_the_path_is_printed_whether_it_is_there_or_not(shock: Shock, place: Path) -> None:
-    assert said(shock, "path") == f"{place}\n"
+def test_the_path_is_printed_whether_it_is_there_or_not(here: Shock, place: Path) -> None:
+    assert said(here, "path") == f"{place}\n"
     assert not place.parent.exists()
 
 
-def test_the_store_is_where_it_is_said_to_be(shock: Shock, tmp_path: Path) -> None:
+def test_the_store_is_where_it_is_said_to_be(here: Shock, tmp_path: Path) -> None:
     data = {"XDG_DATA_HOME": str(tmp_path / "xdg")}
     named = {"SHOCK_STORE": str(tmp_path / "named.db")}
     given = str(tmp_path / "given.db")
-    assert shock("store", "path", env=data).stdout == f"{tmp_path}/xdg/shock/store.db\n"
-    assert shock("store", "path", env=data | named).stdout == f"{tmp_path}/named.db\n"
+    assert here("store", "path", env=data).stdout == f"{tmp_path}/xdg/shock/store.db\n"
+    assert here("store", "path", env=data | named).stdout == f"{tmp_path}/named.db\n"
     for arguments in (("--store", given, "path"), ("path", "--store", given)):
-        assert shock("store", *arguments, env=named).stdout == f"{given}\n"
-    assert said(shock, "--store", "~/mine.db", "path") == f"{tmp_path}/home/mine.db\n"
+        assert here("store", *arguments, env=named).stdout == f"{given}\n"
+    assert said(here, "--store", "~/mine.db", "path") == f"{tmp_path}/home/mine.db\n"
 
 
-def test_the_table_counts_what_each_vendor_gave(shock: Shock, store: Store) -> None:
+def test_the_table_counts_what_each_vendor_gave(here: Shock, store: Store) -> None:
     frozen = {TUESDAY: Refusal(GapReason.IN_PROGRESS, bar(TUESDAY, "5900"))}
     keep(store, "5803.T", bar(MONDAY, "6511"), vendor="jquants", refused=frozen)
-    first, size, count, blank, *table = said(shock).splitlines()
+    first, size, count, blank, *table = said(here).splitlines()
     assert first == f"store        {store.path}"
     assert size.startswith("size         ")
     assert size.endswith(" kB, layout 1")
@@ -121,7 +121,7 @@ def test_the_table_counts_what_each_vendor_gave(shock: Shock, store: Store) -> N
     }
 
 
-def test_an_instrument_is_shown_with_its_revisions_by_vendor(shock: Shock, store: Store) -> None:
+def test_an_instrument_is_shown_with_its_revisions_by_vendor(here: Shock, store: Store) -> None:
     actions = {"splits": (Action(MONDAY, Decimal(10)),), "dividends": None}
     keep(store, "NVDA", CRASH, vendor="jquants", retrieved=LATE, **actions)
     paid = (Action(FRIDAY, Decimal("0.01")),)
@@ -138,7 +138,7 @@ def test_an_instrument_is_shown_with_its_revisions_by_vendor(shock: Shock, store
         refused=frozen,
     )
     assert (
-        said(shock, "show", "NVDA")
+        said(here, "show", "NVDA")
         == f"""\
 NVDA from jquants (XNYS)
 bars       1, 2025-01-27 to 2025-01-27
@@ -158,14 +158,14 @@ revised    2025-01-24  dividend was none ({EARLY}), is 0.01 ({LATE})
 
 
 def test_an_instrument_that_is_not_held_is_an_error_with_near_ones(
-    shock: Shock, store: Store
+    here: Shock, store: Store
 ) -> None:
     assert store.exists()
-    assert refused(shock, 1, "show", "NVDAA") == (
+    assert refused(here, 1, "show", "NVDAA") == (
         "NVDAA is not held",
         "did you mean NVDA? Else `shock fetch --tickers NVDAA` fetches it",
     )
-    assert refused(shock, 1, "show", "TSM") == (
+    assert refused(here, 1, "show", "TSM") == (
         "TSM is not held",
         "`shock fetch --tickers TSM` fetches it",
     )
@@ -174,15 +174,15 @@ def test_an_instrument_that_is_not_held_is_an_error_with_near_ones(
 # --- whether it is sound ---
 
 
-def test_a_sound_store_is_said_to_be_so(shock: Shock, store: Store) -> None:
-    assert said(shock, "verify") == f"{store.path}: 2 series, sound\n"
+def test_a_sound_store_is_said_to_be_so(here: Shock, store: Store) -> None:
+    assert said(here, "verify") == f"{store.path}: 2 series, sound\n"
 
 
-def test_what_is_not_sound_is_listed_and_an_error(shock: Shock, store: Store) -> None:
+def test_what_is_not_sound_is_listed_and_an_error(here: Shock, store: Store) -> None:
     with closing(sqlite3.connect(store.path)) as connection:
         connection.execute("UPDATE bar SET close = '118.24' WHERE close = '118.42'")
         connection.commit()
-    run = shock("store", "verify")
+    run = here("store", "verify")
     assert run.returncode == 1
     assert run.stdout == "NVDA        yahoo: the bars are not those that were written\n"
     error, hint = run.stderr.splitlines()
@@ -191,9 +191,9 @@ def test_what_is_not_sound_is_listed_and_an_error(shock: Shock, store: Store) ->
 
 
 @pytest.mark.parametrize("command", [[], ["verify"], ["show", "NVDA"], ["export", "x.csv"]])
-def test_what_is_no_store_is_an_error(shock: Shock, tmp_path: Path, command: list[str]) -> None:
+def test_what_is_no_store_is_an_error(here: Shock, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "diary.db").write_text("Dear diary, " * 100)
-    error, hint = refused(shock, 1, "--store", "diary.db", *command)
+    error, hint = refused(here, 1, "--store", "diary.db", *command)
     assert error == "the store diary.db is no database (file is not a database)"
     assert hint.startswith("name another file with --store, or move this one away")
     assert (tmp_path / "diary.db").read_text() == "Dear diary, " * 100
@@ -209,10 +209,10 @@ def read_files(path: Path, ticker: str) -> Bars:
 
 
 def test_a_csv_holds_every_figure_as_it_was_given(
-    shock: Shock, store: Store, tmp_path: Path
+    here: Shock, store: Store, tmp_path: Path
 ) -> None:
     assert store.exists()
-    told = said(shock, "export", "deep/bars.csv")
+    told = said(here, "export", "deep/bars.csv")
     assert told == "2 instruments written to deep/bars.csv (1 file)\n"
     assert (
         (tmp_path / "deep" / "bars.csv").read_bytes().decode()
@@ -239,7 +239,7 @@ NVDA,2025-01-27,124.80,128.40,116.70,118.42,818830900,,0,yahoo,{EARLY}
     ],
 )
 def test_what_was_exported_is_read_by_the_source_files(  # noqa: PLR0913, PLR0917 -- fixtures
-    shock: Shock, place: Path, tmp_path: Path, target: str, form: str | None, files: set[str] | None
+    here: Shock, place: Path, tmp_path: Path, target: str, form: str | None, files: set[str] | None
 ) -> None:
     store = Store(place)
     keep(
@@ -251,7 +251,7 @@ def test_what_was_exported_is_read_by_the_source_files(  # noqa: PLR0913, PLR091
         dividends=(Action(MONDAY, Decimal("0.01")),),
     )
     keep(store, "5803.T", bar(MONDAY, "6511"))
-    said(shock, "export", target, *(["--format", form] if form else []))
+    said(here, "export", target, *(["--format", form] if form else []))
     path = tmp_path / target
     assert files == ({file.name for file in path.iterdir()} if path.is_dir() else None)
     held = read_files(path, "NVDA")
@@ -262,11 +262,11 @@ def test_what_was_exported_is_read_by_the_source_files(  # noqa: PLR0913, PLR091
     assert (tokyo.close(MONDAY), tokyo.splits, tokyo.dividends) == (Decimal(6511), (), ())
 
 
-def test_parquet_has_dates_and_numbers(shock: Shock, store: Store, tmp_path: Path) -> None:
+def test_parquet_has_dates_and_numbers(here: Shock, store: Store, tmp_path: Path) -> None:
     from pyarrow import parquet
 
     assert store.exists()
-    said(shock, "export", "bars.parquet", "--tickers", "NVDA")
+    said(here, "export", "bars.parquet", "--tickers", "NVDA")
     table = parquet.read_table(tmp_path / "bars.parquet")
     assert table.column_names == HEADER.split(",")
     assert table.to_pylist()[1] == {
@@ -285,73 +285,73 @@ def test_parquet_has_dates_and_numbers(shock: Shock, store: Store, tmp_path: Pat
 
 
 def test_where_no_dividends_are_said_there_is_no_column_of_them(
-    shock: Shock, place: Path, tmp_path: Path
+    here: Shock, place: Path, tmp_path: Path
 ) -> None:
     keep(Store(place), "NVDA", CRASH, dividends=None)
-    said(shock, "export", "bars.csv")
+    said(here, "export", "bars.csv")
     header = (tmp_path / "bars.csv").read_text().splitlines()[0]
     assert header == HEADER.replace(",dividend", "")
     assert read_files(tmp_path / "bars.csv", "NVDA").dividends is None
 
 
-def test_only_the_tickers_named_are_exported(shock: Shock, store: Store, tmp_path: Path) -> None:
+def test_only_the_tickers_named_are_exported(here: Shock, store: Store, tmp_path: Path) -> None:
     assert store.exists()
-    told = said(shock, "export", "one.csv", "--tickers", "NVDA")
+    told = said(here, "export", "one.csv", "--tickers", "NVDA")
     assert told == "1 instrument written to one.csv (1 file)\n"
     with (tmp_path / "one.csv").open(encoding="utf-8") as file:
         assert {row["ticker"] for row in csv.DictReader(file)} == {"NVDA"}
-    assert refused(shock, 1, "export", "x.csv", "--tickers", "NVDA,AMD")[0] == "AMD is not held"
+    assert refused(here, 1, "export", "x.csv", "--tickers", "NVDA,AMD")[0] == "AMD is not held"
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_of_two_vendors_one_must_be_chosen(shock: Shock, store: Store, tmp_path: Path) -> None:
+def test_of_two_vendors_one_must_be_chosen(here: Shock, store: Store, tmp_path: Path) -> None:
     keep(store, "5803.T", bar(MONDAY, "6510"), vendor="jquants")
-    assert refused(shock, 2, "export", "x.csv") == (
+    assert refused(here, 2, "export", "x.csv") == (
         "5803.T is held from jquants and yahoo",
         "choose: --vendor jquants or --vendor yahoo",
     )
-    said(shock, "export", "x.csv", "--vendor", "jquants")
+    said(here, "export", "x.csv", "--vendor", "jquants")
     rows = (tmp_path / "x.csv").read_text().splitlines()[1:]
     assert rows == [f"5803.T,2025-01-27,,,,6510,1000,,0,jquants,{EARLY}"]
-    error, hint = refused(shock, 1, "export", "x.csv", "--vendor", "stooq")
+    error, hint = refused(here, 1, "export", "x.csv", "--vendor", "stooq")
     assert (error, hint) == ("nothing is held from stooq", "held: jquants, yahoo")
 
 
 def test_an_ending_that_says_no_format_is_an_error(
-    shock: Shock, store: Store, tmp_path: Path
+    here: Shock, store: Store, tmp_path: Path
 ) -> None:
     assert store.exists()
-    error, hint = refused(shock, 2, "export", "bars.txt")
+    error, hint = refused(here, 2, "export", "bars.txt")
     assert error == "no format is known for the ending of 'bars.txt'"
     assert hint == "end it in .csv or .parquet, or say --format; a folder ends in /"
     assert not (tmp_path / "bars.txt").exists()
 
 
 def test_an_export_that_fails_leaves_the_old_file(
-    shock: Shock, store: Store, tmp_path: Path
+    here: Shock, store: Store, tmp_path: Path
 ) -> None:
     (tmp_path / "bars.csv").write_text("old")
     with closing(sqlite3.connect(store.path)) as connection:
         connection.execute("UPDATE bar SET close = 'much' WHERE ticker = 'NVDA'")
         connection.commit()
-    error, _ = refused(shock, 1, "export", "bars.csv")
+    error, _ = refused(here, 1, "export", "bars.csv")
     assert "is damaged (NVDA of yahoo: a value is not of its kind)" in error
     assert (tmp_path / "bars.csv").read_text() == "old"
     assert {file.name for file in tmp_path.iterdir()} == {"bars.csv", "home"}
 
 
 def test_a_place_that_cannot_be_written_is_an_error(
-    shock: Shock, store: Store, tmp_path: Path
+    here: Shock, store: Store, tmp_path: Path
 ) -> None:
     assert store.exists()
     (tmp_path / "file").touch()
-    error, hint = refused(shock, 1, "export", "file/bars.csv")
+    error, hint = refused(here, 1, "export", "file/bars.csv")
     assert error == "file/bars.csv cannot be written: File exists"
     assert hint.startswith("check the folder's permissions")
 
 
-def test_of_nothing_nothing_is_exported(shock: Shock, place: Path, tmp_path: Path) -> None:
-    assert refused(shock, 1, "export", "bars.csv") == (
+def test_of_nothing_nothing_is_exported(here: Shock, place: Path, tmp_path: Path) -> None:
+    assert refused(here, 1, "export", "bars.csv") == (
         f"nothing is held yet: {place}",
         "`shock fetch` fills the store",
     )
@@ -361,26 +361,26 @@ def test_of_nothing_nothing_is_exported(shock: Shock, place: Path, tmp_path: Pat
 # --- out with it ---
 
 
-def test_what_is_removed_is_said(shock: Shock, store: Store) -> None:
+def test_what_is_removed_is_said(here: Shock, store: Store) -> None:
     keep(store, "NVDA", CRASH, vendor="jquants")
-    assert said(shock, "remove", "NVDA", "--vendor", "jquants") == (
+    assert said(here, "remove", "NVDA", "--vendor", "jquants") == (
         "removed  NVDA        from jquants, 1 bar\n"
     )
     assert store.keys() == [("5803.T", "yahoo"), ("NVDA", "yahoo")]
-    assert said(shock, "remove", "NVDA,5803.T") == (
+    assert said(here, "remove", "NVDA,5803.T") == (
         "removed  5803.T      from yahoo, 2 bars\nremoved  NVDA        from yahoo, 2 bars\n"
     )
     assert store.keys() == []
     assert store.exists()
 
 
-def test_all_is_removed_if_that_is_said_twice(shock: Shock, store: Store) -> None:
-    assert refused(shock, 2, "remove", "--all") == (
+def test_all_is_removed_if_that_is_said_twice(here: Shock, store: Store) -> None:
+    assert refused(here, 2, "remove", "--all") == (
         "--all would remove 2 series",
         "--all --yes removes them",
     )
     assert len(store.keys()) == 2
-    assert said(shock, "remove", "--all", "--yes").count("removed") == 2
+    assert said(here, "remove", "--all", "--yes").count("removed") == 2
     assert store.keys() == []
 
 
@@ -397,7 +397,7 @@ def test_all_is_removed_if_that_is_said_twice(shock: Shock, store: Store) -> Non
     ],
 )
 def test_nothing_is_removed_that_was_not_named(
-    shock: Shock, store: Store, arguments: list[str], code: int, error: str
+    here: Shock, store: Store, arguments: list[str], code: int, error: str
 ) -> None:
-    assert refused(shock, code, "remove", *arguments)[0] == error
+    assert refused(here, code, "remove", *arguments)[0] == error
     assert len(store.keys()) == 2

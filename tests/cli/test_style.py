@@ -18,8 +18,8 @@ QUICK = "NVIDIA −16.9%; 48 of 56 watched shares fell"
 CONFIG = "home/.config/shock"
 
 
-def told(shock: Shock, *options: str, **env: str) -> str:
-    run = shock(*DAY, *options, env=env)
+def told(here: Shock, *options: str, **env: str) -> str:
+    run = here(*DAY, *options, env=env)
     assert (run.returncode, run.stderr) == (0, "")
     return run.stdout
 
@@ -30,38 +30,38 @@ def write(file: Path, text: str) -> Path:
     return file
 
 
-def test_a_style_is_stated_and_repeated(shock: Shock) -> None:
-    said = told(shock, "--style", "quick", "--format", "markdown")
+def test_a_style_is_stated_and_repeated(here: Shock) -> None:
+    said = told(here, "--style", "quick", "--format", "markdown")
     assert said.startswith(f"# {QUICK}\n")
     assert "- Percentages are truncated to one decimal, in the house style quick: " in said
     command = re.findall(r"^`shock (.*)`$", said, re.MULTILINE)
     assert command == ["report --date 2025-01-27 --style quick --format markdown"]
 
 
-def test_what_is_given_for_one_report_wins(shock: Shock) -> None:
+def test_what_is_given_for_one_report_wins(here: Shock) -> None:
     options = ("--style", "nikkei", "--decimals", "1", "--rounding", "down", "--colors", "us")
-    page = told(shock, *options, "--format", "html")
+    page = told(here, *options, "--format", "html")
     assert '<html lang="en" class="us">' in page
     assert "Percentages are truncated to one decimal: NVIDIA" in page
-    assert '<html lang="en" class="jp">' in told(shock, "--style", "nikkei", "--format", "html")
+    assert '<html lang="en" class="jp">' in told(here, "--style", "nikkei", "--format", "html")
 
 
-def test_a_variable_names_a_style_too(shock: Shock) -> None:
-    assert told(shock, SHOCK_STYLE="quick").startswith(f"{QUICK}\n")
+def test_a_variable_names_a_style_too(here: Shock) -> None:
+    assert told(here, SHOCK_STYLE="quick").startswith(f"{QUICK}\n")
 
 
-def test_a_file_in_the_settings_is_relative_to_them(shock: Shock, tmp_path: Path) -> None:
+def test_a_file_in_the_settings_is_relative_to_them(here: Shock, tmp_path: Path) -> None:
     write(tmp_path / CONFIG / "house.toml", 'decimals = 1\nrounding = "down"\n')
     write(tmp_path / CONFIG / "shock.toml", '[report]\nstyle = "house.toml"\n')
-    assert told(shock).startswith(f"{QUICK}\n")
+    assert told(here).startswith(f"{QUICK}\n")
 
 
-def test_a_style_in_the_users_folder_has_a_name(shock: Shock, tmp_path: Path) -> None:
+def test_a_style_in_the_users_folder_has_a_name(here: Shock, tmp_path: Path) -> None:
     write(tmp_path / CONFIG / "styles/daily.toml", 'decimals = 1\nrounding = "down"\n')
-    said = " ".join(told(shock, "--style", "daily").split())
+    said = " ".join(told(here, "--style", "daily").split())
     assert said.startswith(QUICK)
     assert "Percentages are truncated to one decimal, in the house style daily. " in said
-    run = shock(*DAY, "--style", "dayly")
+    run = here(*DAY, "--style", "dayly")
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr == (
         "error: no house style is named 'dayly'\n"
@@ -69,28 +69,28 @@ def test_a_style_in_the_users_folder_has_a_name(shock: Shock, tmp_path: Path) ->
     )
 
 
-def test_a_broken_style_is_told_with_its_line(shock: Shock, tmp_path: Path) -> None:
+def test_a_broken_style_is_told_with_its_line(here: Shock, tmp_path: Path) -> None:
     write(tmp_path / "my.toml", 'decimals = 2\nminus = "△"\n')
-    run = shock(*DAY, "--style", "my.toml")
+    run = here(*DAY, "--style", "my.toml")
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith("error: my.toml:2: `minus` must be one of − - –\nhint: △ and ▲")
-    missing = shock(*DAY, "--style", "~nobody-at-all/my.toml")
+    missing = here(*DAY, "--style", "~nobody-at-all/my.toml")
     assert missing.returncode in (1, 2)
     assert missing.stderr.startswith("error: ")
 
 
 def test_the_documented_style_does_what_the_page_says(
-    checkout: Path, shock: Shock, tmp_path: Path
+    checkout: Path, here: Shock, tmp_path: Path
 ) -> None:
     page = (checkout / "docs" / "styles.md").read_text(encoding="utf-8")
     (text,) = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     (headline,) = re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     write(tmp_path / "daily.toml", text)
-    said = told(shock, "--style", "daily.toml", "--top", "9")
+    said = told(here, "--style", "daily.toml", "--top", "9")
     assert said.startswith(headline)
     assert "\nThe nine worst of the day\n" in said
     assert "\u2212" not in said
-    japanese = told(shock, "--style", "daily.toml", "--lang", "ja")
+    japanese = told(here, "--style", "daily.toml", "--lang", "ja")
     assert japanese.startswith("エヌビディアが17.0%安 56銘柄中48銘柄が下落\n")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.conftest import clean_environment, run_shock
+from tests.conftest import call_shock, clean_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -107,7 +107,7 @@ def run_script(
 
 def shock_output(*arguments: str, folder: Path) -> str:
     """Return what the command itself writes to its standard output."""
-    done = run_shock(*arguments, folder=folder)
+    done = call_shock(*arguments, folder=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

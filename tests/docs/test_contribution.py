@@ -41,7 +41,7 @@ INDEX = {
     ],
 )
 def test_the_example_runs_as_it_stands(  # noqa: PLR0913, PLR0917 -- two fixtures of the house's
-    shock: Shock,
+    here: Shock,
     checkout: Path,
     tmp_path: Path,
     day: str,
@@ -59,7 +59,7 @@ def test_the_example_runs_as_it_stands(  # noqa: PLR0913, PLR0917 -- two fixture
     (path.parent / "five.csv").write_text(rows, encoding="utf-8")
     (tmp_path / "prices.csv").write_text(PRICES + INDEX[day], encoding="utf-8")
     asked = ("--tickers", "1002.T", "--source", "files", "--data", "prices.csv", "--date", day)
-    done = shock("report", *asked, "--contributions", "^FIVE", "--format", "json")
+    done = here("report", *asked, "--contributions", "^FIVE", "--format", "json")
     assert (done.returncode, done.stderr) == (0, "")
     (found,) = json.loads(done.stdout)["contributions"]
     assert {part["ticker"]: part["points"] for part in found["parts"]} == pytest.approx(

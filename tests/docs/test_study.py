@@ -60,8 +60,8 @@ def test_the_library_example_runs_and_is_right(page: str, tmp_path: Path) -> Non
     assert second.startswith(f"portfolio t {t:.2f} (248 degrees of freedom), p ")
 
 
-def test_what_is_quoted_of_the_sample_stands_in_its_report(page: str, shock: Shock) -> None:
-    done = shock("report", "--date", "2025-01-27", "--format", "markdown")
+def test_what_is_quoted_of_the_sample_stands_in_its_report(page: str, here: Shock) -> None:
+    done = here("report", "--date", "2025-01-27", "--format", "markdown")
     assert (done.returncode, done.stderr) == (0, "")
     quoted = " ".join(re.findall(r"^> (.*)$", page, re.MULTILINE))
     assert quoted.replace("<", "&lt;") in done.stdout
@@ -99,9 +99,9 @@ def write(path: Path, header: str, lines: list[str]) -> None:
     path.write_text("\n".join((header, *lines, "")), encoding="utf-8")
 
 
-def test_every_key_of_the_reports_figures_is_explained(page: str, shock: Shock) -> None:
+def test_every_key_of_the_reports_figures_is_explained(page: str, here: Shock) -> None:
     """Each row of the table under `significance` names the keys that a row of the JSON has."""
-    done = shock("report", "--date", "2025-01-27", "--format", "json")
+    done = here("report", "--date", "2025-01-27", "--format", "json")
     written = json.loads(done.stdout)["significance"]
     table = page.split("In JSON all of this stands under `significance`:")[1]
     rows = {one: set(written[one][0]) for one in ("groups", "instruments", "overlaps")}

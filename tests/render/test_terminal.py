@@ -244,8 +244,8 @@ def test_colours_change_no_word(lang: Language) -> None:
     assert [line.rstrip() for line in plain.splitlines()] == drawn(lang, 100).splitlines()
 
 
-def colored(shock: Shock, *options: str, **env: str) -> str:
-    run = shock("report", "--date", "2025-01-27", *options, env=env)
+def colored(run_it: Shock, *options: str, **env: str) -> str:
+    run = run_it("report", "--date", "2025-01-27", *options, env=env)
     assert run.returncode == 0
     assert run.stderr == ""
     return run.stdout
@@ -254,35 +254,35 @@ def colored(shock: Shock, *options: str, **env: str) -> str:
 COLOR = re.compile(r"\x1b\[(?:\d+;)*(?:3\d|9\d|4\d)(?:;\d+)*m")
 
 
-def test_a_pipe_gets_no_escape_codes(shock: Shock) -> None:
-    assert "\x1b" not in colored(shock)
-    assert "\x1b" not in colored(shock, TERM="xterm-256color")
+def test_a_pipe_gets_no_escape_codes(here: Shock) -> None:
+    assert "\x1b" not in colored(here)
+    assert "\x1b" not in colored(here, TERM="xterm-256color")
 
 
-def test_force_color_brings_colours(shock: Shock) -> None:
-    text = colored(shock, FORCE_COLOR="1", TERM="xterm-256color")
+def test_force_color_brings_colours(here: Shock) -> None:
+    text = colored(here, FORCE_COLOR="1", TERM="xterm-256color")
     assert COLOR.search(text)
     plain = re.sub(r"\x1b\[[\d;]*m", "", text)
-    assert [line.rstrip() for line in plain.splitlines()] == colored(shock).splitlines()
+    assert [line.rstrip() for line in plain.splitlines()] == colored(here).splitlines()
 
 
-def test_no_color_keeps_colours_away(shock: Shock) -> None:
-    text = colored(shock, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color")
+def test_no_color_keeps_colours_away(here: Shock) -> None:
+    text = colored(here, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color")
     assert not COLOR.search(text)
 
 
-def test_an_empty_no_color_is_none(shock: Shock) -> None:
-    text = colored(shock, FORCE_COLOR="1", NO_COLOR="", TERM="xterm-256color")
+def test_an_empty_no_color_is_none(here: Shock) -> None:
+    text = colored(here, FORCE_COLOR="1", NO_COLOR="", TERM="xterm-256color")
     assert COLOR.search(text)
 
 
-def test_a_dumb_terminal_is_plain(shock: Shock) -> None:
-    assert "\x1b" not in colored(shock, FORCE_COLOR="1", TERM="dumb")
+def test_a_dumb_terminal_is_plain(here: Shock) -> None:
+    assert "\x1b" not in colored(here, FORCE_COLOR="1", TERM="dumb")
 
 
-def test_a_file_never_has_escape_codes(shock: Shock) -> None:
-    colored(shock, "--output", "page.txt", "--format", "terminal", FORCE_COLOR="1", TERM="xterm")
-    assert "\x1b" not in colored(shock)
+def test_a_file_never_has_escape_codes(here: Shock) -> None:
+    colored(here, "--output", "page.txt", "--format", "terminal", FORCE_COLOR="1", TERM="xterm")
+    assert "\x1b" not in colored(here)
 
 
 @pytest.mark.parametrize(
@@ -290,10 +290,10 @@ def test_a_file_never_has_escape_codes(shock: Shock) -> None:
     [("us", "31", "94"), ("jp", "94", "31"), ("mono", None, None)],
 )
 def test_each_convention_has_its_pair(
-    shock: Shock, colors: str, falls: str | None, rises: str | None
+    here: Shock, colors: str, falls: str | None, rises: str | None
 ) -> None:
     """Red for falls in the West and for rises in Japan; blue, never green, for the other."""
-    text = colored(shock, "--colors", colors, FORCE_COLOR="1", TERM="xterm-256color")
+    text = colored(here, "--colors", colors, FORCE_COLOR="1", TERM="xterm-256color")
     if falls is None:
         assert not COLOR.search(text)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import subprocess
@@ -21,6 +22,12 @@ TIMEOUT = 60
 # The same examples on every run, on a slow machine too.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
+
+
+def pytest_collection_finish() -> None:
+    """Take what collection made, and what stays to the end, out of each collector's round."""
+    gc.collect()
+    gc.freeze()
 
 
 class Shock(Protocol):

@@ -221,10 +221,14 @@ def test_a_key_that_nobody_says_would_be_noticed(key: str) -> None:
     assert not used().fullmatch(key)
 
 
-def said_of(said: Said) -> list[str]:
+@cache
+def spelled_by(pattern: str) -> frozenset[str]:
+    return frozenset(filter(re.compile(pattern).fullmatch, KEYS))
+
+
+def said_of(said: Said) -> set[str]:
     """Give the keys that a call may say; none where its key comes from elsewhere."""
-    patterns = [pattern for pattern in said.keys if pattern != WILD]
-    return [key for key in KEYS if any(re.fullmatch(pattern, key) for pattern in patterns)]
+    return {key for pattern in said.keys - {WILD} for key in spelled_by(pattern)}
 
 
 def test_every_phrase_said_stands_in_the_catalogues() -> None:
@@ -232,7 +236,7 @@ def test_every_phrase_said_stands_in_the_catalogues() -> None:
     assert len(calls) > 50
     for said in calls:
         for pattern in said.keys - {WILD}:
-            assert any(re.fullmatch(pattern, key) for key in KEYS), (said.where, pattern)
+            assert spelled_by(pattern), (said.where, pattern)
 
 
 def test_every_phrase_is_said_with_the_values_that_its_words_need() -> None:

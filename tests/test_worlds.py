@@ -66,8 +66,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_exchange_answers_in_its_own_session(world: Path) -> None:
-    inquiry = made_of(world).basis.inquiry
+@pytest.fixture(scope="module")
+def made(world: Path) -> Made:
+    return made_of(world)
+
+
+def test_every_exchange_answers_in_its_own_session(made: Made) -> None:
+    inquiry = made.basis.inquiry
     assert len(inquiry.asked) == len(INDEXES) == 33
     sessions = {calendar: one.session for calendar, one in inquiry.asked.items()}
     assert {name: on for name, on in sessions.items() if on != LATE} == {"XTSE": day("2024-08-06")}
@@ -76,14 +81,14 @@ def test_every_exchange_answers_in_its_own_session(world: Path) -> None:
     assert {name: on for name, on in before.items() if on != day("2024-08-02")} == sunday
 
 
-def test_every_index_has_its_move(world: Path) -> None:
-    findings = made_of(world).report.findings
+def test_every_index_has_its_move(made: Made) -> None:
+    findings = made.report.findings
     assert {move.price_return for move in findings.moves.values()} == {Decimal(-FALL) / 100}
     assert len(findings.moves) == 33
 
 
-def test_the_legs_stand_in_the_order_of_their_closes(world: Path) -> None:
-    legs = made_of(world).report.findings.legs
+def test_the_legs_stand_in_the_order_of_their_closes(made: Made) -> None:
+    legs = made.report.findings.legs
     closes = [leg.asked.closes_at for leg in legs]
     assert len(legs) >= 33
     assert closes == sorted(closes)
@@ -98,8 +103,8 @@ def test_an_exchange_that_is_closed_is_said_to_be_where_the_event_does_not_move_
     assert (inquiry.asked["XTSE"].session, str(inquiry.asked["XTSE"].phase)) == (LATE, "closed")
 
 
-def test_the_dateline_gathers_the_exchanges_that_share_a_day(world: Path) -> None:
-    report = made_of(world).report
+def test_the_dateline_gathers_the_exchanges_that_share_a_day(made: Made) -> None:
+    report = made.report
     assert len(report.dateline) <= 5
 
 
@@ -305,8 +310,10 @@ def test_of_many_indexes_a_few_are_named(world: Path, capsys: pytest.CaptureFixt
     assert "ほか27指数は表の通り。" in said
 
 
-def test_a_leg_of_one_index_names_it_once(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    section = made_of(world).report.section("relay")
+def test_a_leg_of_one_index_names_it_once(
+    world: Path, made: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    section = made.report.section("relay")
     assert section is not None
     table = next(block for block in section.blocks if isinstance(block, Table))
     headings = [column.heading.key for column in table.columns]

@@ -91,22 +91,34 @@ def check_published(run: Run, *tickers: str) -> None:
         assert run.closes(ticker) == PUBLISHED[ticker]
 
 
+@pytest.fixture(scope="session")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The store that a report of the two has filled on 1 January 2026."""
+    folder = tmp_path_factory.mktemp("stored")
+    check_published(report(folder, env=EARLY))
+    assert list(place(folder).parent.glob("store.db-*")) == []  # the file is all of it
+    return place(folder).read_bytes()
+
+
+@pytest.fixture
+def held(tmp_path: Path, stored: bytes) -> None:
+    """Let the user have that store."""
+    place(tmp_path).parent.mkdir(parents=True)
+    place(tmp_path).write_bytes(stored)
+
+
 # --- a store that cannot serve ---
 
 
-def damage(folder: Path, how: str) -> None:
+def damage(folder: Path, how: str, whole: bytes) -> None:
     """Put something in the store's place that is no store."""
     path = place(folder)
     path.parent.mkdir(parents=True)
     if how == "a folder":
         path.mkdir()
     elif how == "cut off":
-        report(folder)
-        whole = path.read_bytes()
         path.write_bytes(whole[: len(whole) // 3])
     elif how == "noise behind a good page":
-        report(folder)
-        whole = path.read_bytes()
         path.write_bytes(whole[:4096] + bytes(range(256)) * ((len(whole) - 4096) // 256))
     else:
         path.write_bytes(b"ticker,session,close\n" * 500)
@@ -120,8 +132,10 @@ def content(path: Path) -> bytes | None:
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_who_asks_yahoo_gets_a_report_whatever_the_store_is(tmp_path: Path, how: str) -> None:
-    damage(tmp_path, how)
+def test_who_asks_yahoo_gets_a_report_whatever_the_store_is(
+    tmp_path: Path, stored: bytes, how: str
+) -> None:
+    damage(tmp_path, how, stored)
     before = content(place(tmp_path))
     run = report(tmp_path)
     check_published(run)
@@ -131,8 +145,10 @@ def test_who_asks_yahoo_gets_a_report_whatever_the_store_is(tmp_path: Path, how:
 
 @pytest.mark.parametrize("source", ["auto", "store"])
 @pytest.mark.parametrize("how", DAMAGES)
-def test_who_asks_the_store_is_told_what_to_do(tmp_path: Path, how: str, source: str) -> None:
-    damage(tmp_path, how)
+def test_who_asks_the_store_is_told_what_to_do(
+    tmp_path: Path, stored: bytes, how: str, source: str
+) -> None:
+    damage(tmp_path, how, stored)
     before = content(place(tmp_path))
     run = report(tmp_path, "--source", source)
     assert (run.code, run.log) == (1, [])
@@ -143,8 +159,8 @@ def test_who_asks_the_store_is_told_what_to_do(tmp_path: Path, how: str, source:
 
 
 @pytest.mark.parametrize("how", DAMAGES)
-def test_the_sample_needs_no_store(tmp_path: Path, how: str) -> None:
-    damage(tmp_path, how)
+def test_the_sample_needs_no_store(tmp_path: Path, stored: bytes, how: str) -> None:
+    damage(tmp_path, how, stored)
     before = content(place(tmp_path))
     run = report(tmp_path, "--source", "sample")
     check_published(run)
@@ -195,9 +211,11 @@ def apart(home: Path) -> list[str]:
 
 @pytest.mark.parametrize("is_filled", [False, True])
 @pytest.mark.parametrize("source", ["auto", "yahoo", "jquants", "store"])
-def test_offline_opens_no_connection(tmp_path: Path, source: str, *, is_filled: bool) -> None:
+def test_offline_opens_no_connection(
+    tmp_path: Path, request: pytest.FixtureRequest, source: str, *, is_filled: bool
+) -> None:
     if is_filled:
-        check_published(report(tmp_path))
+        request.getfixturevalue("held")
     options = ("--source", source, "--offline", "--min-coverage", "0")
     run = report(tmp_path, *options, env=WITH_KEY)
     assert run.log == []
@@ -222,8 +240,8 @@ def test_what_the_store_holds_is_not_asked_for(tmp_path: Path) -> None:
     assert second.stdout == first.stdout, "the same data give the same bytes"
 
 
+@pytest.mark.usefixtures("held")
 def test_refresh_asks_again_and_a_changed_figure_is_a_revision(tmp_path: Path) -> None:
-    check_published(report(tmp_path, env=EARLY))
     changed = Yahoo({"NVDA": data.at(DAY, lambda row: setattr(row, "close", 118.58))})
     run = report(tmp_path, "--refresh", yahoo=changed, env=LATE)
     assert sorted(charts(run.log)) == sorted(TWO)
@@ -247,8 +265,8 @@ FAILURES: dict[str, Fault] = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.usefixtures("held")
 def test_the_store_stands_in_where_yahoo_fails(tmp_path: Path, failure: str) -> None:
-    check_published(report(tmp_path, env=EARLY))
     failing = Yahoo(dict.fromkeys(TWO, FAILURES[failure]))
     run = report(tmp_path, "--refresh", yahoo=failing, env=LATE)
     check_published(run)
@@ -258,9 +276,9 @@ def test_the_store_stands_in_where_yahoo_fails(tmp_path: Path, failure: str) -> 
     assert (source["name"], source["retrieved"]) == ("yahoo", "2026-01-01T00:00:00Z")
 
 
+@pytest.mark.usefixtures("held")
 def test_the_store_stands_in_for_what_was_delisted_since(tmp_path: Path) -> None:
     # Yahoo's words for it: "No data found, symbol may be delisted".
-    check_published(report(tmp_path, env=EARLY))
     delisted = Yahoo({"NVDA": way.not_found})
     check_published(report(tmp_path, "--refresh", yahoo=delisted, env=LATE))
 
@@ -272,8 +290,8 @@ def test_a_ticker_is_no_near_match_of_itself(tmp_path: Path) -> None:
     assert "did you mean NVDA" not in hint
 
 
+@pytest.mark.usefixtures("held")
 def test_what_a_guard_refuses_now_is_not_replaced_by_what_is_held(tmp_path: Path) -> None:
-    check_published(report(tmp_path, env=EARLY))
     wrong = Yahoo({"NVDA": way.wrong_currency})
     run = report(tmp_path, "--refresh", "--min-coverage", "0", yahoo=wrong, env=LATE)
     assert run.outcome("NVDA") == ("suspect", "wrong_currency")
@@ -290,8 +308,8 @@ def test_the_store_stands_in_for_one_ticker(tmp_path: Path) -> None:
     assert source["retrieved"] == "2026-02-01T00:00:00Z", "the others are new"
 
 
+@pytest.mark.usefixtures("held")
 def test_the_store_stands_in_when_the_time_is_up(tmp_path: Path) -> None:
-    check_published(report(tmp_path, env=EARLY))
     hanging = Yahoo({"NVDA": way.slow})
     check_published(report(tmp_path, "--refresh", "--deadline", "2", yahoo=hanging, env=LATE))
 
@@ -618,7 +636,7 @@ def test_fetch_shows_progress_on_a_terminal_too(tmp_path: Path) -> None:
 
 @needs_terminal
 def test_a_store_that_cannot_serve_is_said_on_a_terminal(tmp_path: Path) -> None:
-    damage(tmp_path, "text")
+    damage(tmp_path, "text", b"")
     seen = on_screen(tmp_path, *arguments(), yahoo=Yahoo())
     check_published(Run(seen.code, seen.stdout, "", []))
     [warning] = [line for line in seen.screen.splitlines() if "warning: " in line]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepseek_shock.market.bars import Action, Bar, Bars, Origin, Refusal
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NVDA = make_instrument("NVDA")
 WANTED = Wanted(day("2025-01-02"), FRIDAY, day("2025-02-28"))
 EARLY, LATE, LATEST = "2025-03-03T12:00:00Z", "2025-04-01T12:00:00Z", "2025-05-01T12:00:00Z"
+FILES = settings(max_examples=50)  # a database on the disk for each
 # Sessions of New York, from its calendar for January 2025 (the 9th and the 20th are none).
 SESSIONS = [day(f"2025-01-{at:02}") for at in (2, 3, 6, 7, 8, 10, 13, 14, 15, 16, 17, 21)]
 
@@ -109,6 +110,7 @@ def spelled(bars: Bars) -> object:
     return rows, refused, tuple(map(str, bars.splits)), dividends
 
 
+@FILES
 @given(series())
 def test_what_is_written_is_read(given_bars: Bars) -> None:
     with fresh() as store:
@@ -122,6 +124,7 @@ def test_what_is_written_is_read(given_bars: Bars) -> None:
     assert changes == (len(given_bars.bars) + len(given_bars.refused), 0, 0)
 
 
+@FILES
 @given(series())
 def test_what_is_written_twice_changes_nothing(given_bars: Bars) -> None:
     with fresh() as store:
@@ -133,6 +136,7 @@ def test_what_is_written_twice_changes_nothing(given_bars: Bars) -> None:
     assert again == (0, len(given_bars.bars) + len(given_bars.refused), 0)
 
 
+@FILES
 @given(series())
 def test_the_same_figures_retrieved_later_are_no_revision(given_bars: Bars) -> None:
     later = Bars(
@@ -154,6 +158,7 @@ def test_the_same_figures_retrieved_later_are_no_revision(given_bars: Bars) -> N
     assert held.origin.retrieved == LATE
 
 
+@FILES
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(SESSIONS), st.integers(1, 3).map(str)),

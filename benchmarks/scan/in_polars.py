@@ -29,18 +29,17 @@ def polars_flat(folder: Path) -> Tables:
     """Scan with shifts over all rows, masked where tickers meet: right only on ordered files."""
     import polars as pl
 
-    ticker, lr = pl.col("ticker"), pl.col("lr")
+    number, lr = pl.col("number"), pl.col("lr")
     moves = (
         _polars_rows(folder)
-        .with_columns(ratio=pl.when(ticker == ticker.shift(1)).then(_polars_step()))
+        .with_columns(number=pl.col("ticker").rle_id())
+        .with_columns(ratio=pl.when(number == number.shift(1)).then(_polars_step()))
         .filter(pl.col("ratio").is_not_null())
         .with_columns(lr=pl.col("ratio").log())
         .with_columns(
             mean=lr.rolling_mean(WINDOW).shift(1),
-            sd=lr.rolling_std(WINDOW).shift(1),
-            is_long_enough=ticker == ticker.shift(WINDOW),
+            sd=pl.when(number == number.shift(WINDOW)).then(lr.rolling_std(WINDOW).shift(1)),
         )
-        .with_columns(sd=pl.when(pl.col("is_long_enough")).then(pl.col("sd")))
     )
     return _polars_tables(moves)
 
@@ -110,13 +109,14 @@ def _polars_tables(returns: Frame) -> Tables:
     )
     worst = days.filter(pl.col("n") >= LEAST).sort("mean").head(TOP).select("session", "mean")
     medians = moves.join(worst, on="session").group_by("session", "mean").agg(move.median())
-    tickers = moves.sort("move", "session").group_by("ticker", maintain_order=True).first()
-    falls = moves.sort("move", "session", "ticker").head(TOP)
-    rises = moves.sort("move", "session", "ticker", descending=[True, False, False]).head(TOP)
+    tickers = moves.group_by("ticker").agg(pl.col("session").get(move.arg_min()), move.min())
+    order = ["move", "session", "ticker"]
+    falls = moves.bottom_k(2 * TOP, by="move").sort(order).head(TOP)
+    rises = moves.top_k(2 * TOP, by="move").sort(order, descending=[True, False, False]).head(TOP)
     return Tables(
         [(iso(day), *rest) for day, *rest in days.rows()],
         [(iso(day), median) for day, _, median in medians.sort("mean").rows()],
         [(name, iso(day), move) for name, day, move, _ in falls.rows()],
         [(name, iso(day), move) for name, day, move, _ in rises.rows()],
-        [(name, iso(day), move) for name, day, move, _ in tickers.sort("ticker").rows()],
+        [(name, iso(day), move) for name, day, move in tickers.sort("ticker").rows()],
     )

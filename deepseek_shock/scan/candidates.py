@@ -32,7 +32,7 @@ Days: TypeAlias = "frozenset[tuple[str | None, int]]"
 
 _EPOCH = 719_163  # of `date.toordinal`: 1 January 1970
 _TIMES = 5  # as many candidates as days that will be listed
-_LEAST = 5  # moves: a mean of fewer says nothing of a day
+_DRAWN = 10  # as if a day had so many moves more, all of nothing
 _SCARCE = 0.01  # share of all moves, of which there may be
 _MOST_SCARCE = 1 << 20  # so many: 12 MB
 _LAST = 3  # days at the end, one of which may be the last of all
@@ -69,46 +69,53 @@ class Candidates:
         return self._count() >= _MOST or min(lessons, default=0) >= _LESSONS
 
     def learn(self, tally: Tally, calendars: Collection[str | None]) -> None:
-        """Add the days that stand out in some rows of these calendars, as long as one is new."""
+        """Add the days that stand out in all rows of these calendars so far."""
         with self._lock:
             for name in calendars:
-                table = tally.days.get(name, DayTable())
-                chosen = self._chosen.setdefault(name, set())
-                if self._lessons.get(name, 0) < _LESSONS and self._count() < _MOST:
-                    self._lessons[name] = self._lessons.get(name, 0) + 1
-                    chosen.update(self._stand_out(table))
+                self._lessons[name] = self._lessons.get(name, 0) + 1
                 seen = self._seen.setdefault(name, DayTable())
-                seen.add(table)
-                self._watching[name] = self._mark(seen, chosen)
+                seen.add(tally.days.get(name, DayTable()))
+                scarce = self._find_scarce(seen)
+                chosen = self._chosen.setdefault(name, set())
+                if self._count() < _MOST:
+                    chosen.update(self._stand_out(seen, scarce))
+                self._watching[name] = _mark(seen, scarce, chosen)
 
     def _count(self) -> int:
         return sum(map(len, self._chosen.values()))
 
-    def _stand_out(self, table: DayTable) -> Iterator[int]:
-        """Yield the days of a table with the lowest means and the highest scores, and the last."""
+    def _find_scarce(self, seen: DayTable) -> Marks:
+        """Mark, in a table, the days of fewest moves."""
+        count = seen.counts[Field.COUNT]
+        order = count.argsort(kind="stable")
+        is_scarce = np.zeros(count.size, np.bool_)
+        is_scarce[order] = count[order].cumsum() <= self._share * count.sum()
+        return is_scarce
+
+    def _stand_out(self, seen: DayTable, scarce: Marks) -> Iterator[int]:
+        """Yield the days with the lowest means and the highest scores, and the last.
+
+        Where a day has few moves both are drawn towards nothing, for they are mostly chance.
+        """
         if self._asked is not None:
             yield self._asked
-        counts = table.counts
-        count, judged, low = counts[Field.COUNT], counts[Field.JUDGED], counts[Field.LOW]
-        (ranked,) = np.nonzero(count >= _LEAST)
-        by_mean = (counts[Field.TOTAL, ranked] / count[ranked]).argsort(kind="stable")
-        (scored,) = np.nonzero((judged >= _LEAST) & (low > 0))
-        by_score = (-low[scored] / judged[scored]).argsort(kind="stable")
-        (held,) = np.nonzero(count)
-        for places in (ranked[by_mean[: self._top]], scored[by_score[: self._top]], held[-_LAST:]):
-            yield from (places + table.first).tolist()
+        counts = seen.counts
+        (held,) = np.nonzero(counts[Field.COUNT])
+        (known,) = np.nonzero(~scarce)
+        means = counts[Field.TOTAL, known] / (counts[Field.COUNT, known] + _DRAWN)
+        scores = counts[Field.LOW, known] / (counts[Field.JUDGED, known] + _DRAWN)
+        for ranks in (means, -scores):
+            yield from (known[ranks.argsort(kind="stable")[: self._top]] + seen.first).tolist()
+        yield from (held[-_LAST:] + seen.first).tolist()
 
-    def _mark(self, seen: DayTable, chosen: Collection[int]) -> Marks:
-        """Mark the chosen days, those that nothing was seen of, and those of fewest moves."""
-        marks = np.ones(LAST - FIRST + 1, np.bool_)
-        count = seen.counts[Field.COUNT]
-        (held,) = np.nonzero(count)
-        fewest = held[count[held].argsort(kind="stable")]
-        is_scarce = count[fewest].cumsum() <= self._share * count.sum()
-        marks[fewest[~is_scarce] + (seen.first - FIRST)] = False
-        days: Places = np.fromiter(chosen, np.intp, len(chosen))
-        marks[days[(days >= FIRST) & (days <= LAST)] - FIRST] = True
-        return marks
+
+def _mark(seen: DayTable, scarce: Marks, chosen: Collection[int]) -> Marks:
+    """Mark the chosen days, those of fewest moves, and all of which nothing was seen."""
+    marks = np.ones(LAST - FIRST + 1, np.bool_)
+    marks[np.flatnonzero(~scarce) + (seen.first - FIRST)] = False
+    days: Places = np.fromiter(chosen, np.intp, len(chosen))
+    marks[days[(days >= FIRST) & (days <= LAST)] - FIRST] = True
+    return marks
 
 
 def by_calendar(days: Days) -> dict[str | None, list[int]]:

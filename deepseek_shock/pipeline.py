@@ -218,7 +218,7 @@ def _standings(request: Request, inquiry: Inquiry) -> tuple[Standing, ...]:
     """Place each calendar's session among those of a packed history, where it holds this one."""
     if request.history is None:
         return ()
-    from deepseek_shock.scan.packeddays import find_in_pack
+    from deepseek_shock.scan.packs.packeddays import find_in_pack
 
     asked = {calendar: one.session for calendar, one in inquiry.asked.items()}
     return find_in_pack(request.history, asked)

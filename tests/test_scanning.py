@@ -18,7 +18,7 @@ from deepseek_shock.market.gap import GapReason
 from deepseek_shock.market.instrument import make_instrument
 from deepseek_shock.providers.base import Wanted
 from deepseek_shock.providers.store import Store
-from deepseek_shock.scan import cutting
+from deepseek_shock.scan.packs import cutting
 from deepseek_shock.scan.reading import DamagedFileError
 from deepseek_shock.scanning.making import scan
 from deepseek_shock.scanning.request import ScanRequest

@@ -150,8 +150,8 @@ def _history() -> str:
     import os
 
     from deepseek_shock.cli.config import read_defaults
-    from deepseek_shock.scan.packed import read_pack
-    from deepseek_shock.scan.packeddays import look
+    from deepseek_shock.scan.packs.packed import read_pack
+    from deepseek_shock.scan.packs.packeddays import look
     from deepseek_shock.userpath import expand
 
     named = os.environ.get("SHOCK_HISTORY") or read_defaults("report").get("history")

@@ -43,7 +43,7 @@ def settle_source(context: typer.Context, paths: Sequence[str], asked: ScanOptio
                 "no packed history is configured",
                 hint="--history DIR names one that `shock scan PATH --pack DIR` wrote",
             )
-        from deepseek_shock.scan.packed import read_pack
+        from deepseek_shock.scan.packs.packed import read_pack
 
         context.params["source"] = None
         return GoneThrough((str(read_pack(expand(asked.history)).folder),))

@@ -23,10 +23,10 @@ from deepseek_shock.scan.crew import go_through
 from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.job import Listener, Silence
 from deepseek_shock.scan.ordered import Counted, Counting
-from deepseek_shock.scan.panel import open_panel
 from deepseek_shock.scan.provenance import describe
 from deepseek_shock.scan.reading import DamagedFileError, Layout
 from deepseek_shock.scan.ring import Ring
+from deepseek_shock.scan.rows.panel import open_panel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from deepseek_shock.scan.job import Job, Listener
     from deepseek_shock.scan.medians import DayMoves
     from deepseek_shock.scan.reading import DamagedFileError, Reader
-    from deepseek_shock.scan.repeats import Repeats
+    from deepseek_shock.scan.rows.repeats import Repeats
     from deepseek_shock.scan.tally import Tally
 
 FIRST_PIECE = 1 << 18  # rows, some hundred tickers

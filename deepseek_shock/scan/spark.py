@@ -11,7 +11,7 @@ In a notebook, where there is a session already:
 
 Files of whole tickers are counted where they are read, a task each, without a shuffle. Where a
 ticker turns out to stand in two tasks, or rows not in order, they are brought together by ticker
-first (`sparkshuffle`). Tasks return tallies of whole files; they add up exactly, in any order. So
+first (`cluster.shuffle`). Tasks return tallies of whole files; they add up exactly, in any order. So
 the tables are those of the local engine, bit for bit.
 """
 
@@ -23,25 +23,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from deepseek_shock.analysis.scanned import Skipped
 from deepseek_shock.errors import SparkError
-from deepseek_shock.scan.disorder import DisorderError
-from deepseek_shock.scan.job import Silence
-from deepseek_shock.scan.local import check_days
-from deepseek_shock.scan.provenance import describe
-from deepseek_shock.scan.reading import DamagedFileError
-from deepseek_shock.scan.sparkcopies import Fault, Plan
-from deepseek_shock.scan.sparkfiles import (
+from deepseek_shock.scan.cluster.copies import Fault, Plan
+from deepseek_shock.scan.cluster.files import (
     find_culprit,
     find_spark_files,
     key_of,
     read_whole,
     settled,
 )
-from deepseek_shock.scan.sparkjobs import JobFailedError, Jobs, Kept, explain, spoken
-from deepseek_shock.scan.sparksession import hushed, spark_session
-from deepseek_shock.scan.sparkshipping import ship
-from deepseek_shock.scan.sparkshuffle import gathering, scattering
-from deepseek_shock.scan.sparksplits import Search, looking
-from deepseek_shock.scan.sparktasks import (
+from deepseek_shock.scan.cluster.jobs import JobFailedError, Jobs, Kept, explain, spoken
+from deepseek_shock.scan.cluster.session import hushed, spark_session
+from deepseek_shock.scan.cluster.shipping import ship
+from deepseek_shock.scan.cluster.shuffle import gathering, scattering
+from deepseek_shock.scan.cluster.splits import Search, looking
+from deepseek_shock.scan.cluster.tasks import (
     ANSWERS,
     Answer,
     Kind,
@@ -50,17 +45,22 @@ from deepseek_shock.scan.sparktasks import (
     merge_answers,
     merging,
 )
+from deepseek_shock.scan.disorder import DisorderError
+from deepseek_shock.scan.job import Silence
+from deepseek_shock.scan.local import check_days
+from deepseek_shock.scan.provenance import describe
+from deepseek_shock.scan.reading import DamagedFileError
 from deepseek_shock.scan.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from deepseek_shock.analysis.scanned import Scanned
+    from deepseek_shock.scan.cluster.files import SparkFile
+    from deepseek_shock.scan.cluster.tasks import Work
     from deepseek_shock.scan.job import Job, Listener
     from deepseek_shock.scan.medians import DayMoves
-    from deepseek_shock.scan.sparkfiles import SparkFile
-    from deepseek_shock.scan.sparktasks import Work
-    from deepseek_shock.scan.splits import Splits
+    from deepseek_shock.scan.rows.splits import Splits
 
     _Total: TypeAlias = "tuple[Tally, Mapping[tuple[str | None, int], float]]"
 

@@ -9,7 +9,7 @@ from deepseek_shock.market.bars import Source
 from deepseek_shock.scan.job import Job, Listener, Silence
 from deepseek_shock.scan.local import go_through_opened
 from deepseek_shock.scan.local import scan as scan_files
-from deepseek_shock.scan.manifest import AGAIN, Manifest
+from deepseek_shock.scan.packs.manifest import AGAIN, Manifest
 from deepseek_shock.scan.provenance import describe, fingerprint, spell_newest
 from deepseek_shock.scan.reading import DamagedFileError
 from deepseek_shock.scanning.request import Engine, ScanRequest
@@ -97,7 +97,7 @@ def _scan_store(request: ScanRequest, job: Job, listener: Listener) -> Scanned:
 
 def _scan_packed(folder: Path, wait: float, job: Job, listener: Listener) -> Scanned:
     """Pack what is named, and go through the pack."""
-    from deepseek_shock.scan.packing import pack
+    from deepseek_shock.scan.packs.packing import pack
 
     pack(job, folder, listener, wait)
     try:
@@ -112,7 +112,7 @@ def _scan_pack(folder: Path, job: Job, listener: Listener) -> Scanned:
 
     Without one of its files it is not what the manifest says. Raises `DamagedFileError`.
     """
-    from deepseek_shock.scan.packed import opened
+    from deepseek_shock.scan.packs.packed import opened
 
     with opened(folder, is_strict=job.is_strict) as packed:
         paths = tuple(map(str, packed.paths))
@@ -142,7 +142,7 @@ def _count_repeats(counts: ScanCounts, manifest: Manifest) -> ScanCounts:
 
 def _find_pack(job: Job) -> Path | None:
     """Return the folder that is named, where it is a pack and nothing is named beside it."""
-    from deepseek_shock.scan.packed import is_pack
+    from deepseek_shock.scan.packs.packed import is_pack
 
     folder = expand(job.paths[0])
     return folder if len(job.paths) == 1 and is_pack(folder) else None

@@ -156,4 +156,4 @@ def test_a_site_is_built_again_without_the_history(here: Shock, pack: Path, tmp_
 def test_a_report_with_a_history_loads_nothing_heavy(tmp_path: Path, pack: Path) -> None:
     modules = modules_after(tmp_path, *DATE, "--history", str(pack))
     assert among(modules, (*HEAVY, "rich", "jinja2")) == []
-    assert "deepseek_shock.scan.packed" in modules
+    assert "deepseek_shock.scan.packs.packed" in modules

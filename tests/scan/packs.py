@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from deepseek_shock.analysis.scanned import ScanDay
 from deepseek_shock.market.exchange import XNYS, XTKS
 from deepseek_shock.market.sessions import sessions_between
-from deepseek_shock.scan.manifest import Days, Manifest, Origin, encode
-from deepseek_shock.scan.packeddays import write_days
+from deepseek_shock.scan.packs.manifest import Days, Manifest, Origin, encode
+from deepseek_shock.scan.packs.packeddays import write_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

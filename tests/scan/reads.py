@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from deepseek_shock.scan.job import Job
-from deepseek_shock.scan.panel import Panel, open_panel
 from deepseek_shock.scan.reading import Layout
+from deepseek_shock.scan.rows.panel import Panel, open_panel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

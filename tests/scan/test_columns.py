@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from deepseek_shock.errors import UsageError
-from deepseek_shock.scan.columns import Columns, find_columns
 from deepseek_shock.scan.reading import DamagedFileError
+from deepseek_shock.scan.rows.columns import Columns, find_columns
 
 
 def find(header: str, **asked: str) -> Columns:

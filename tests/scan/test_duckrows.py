@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan import engine
 from deepseek_shock.scan.job import Job
-from deepseek_shock.scan.panel import open_panel
 from deepseek_shock.scan.reading import DamagedFileError, Layout, Rows, StoppedError
-from deepseek_shock.scan.repeats import Repeats
+from deepseek_shock.scan.rows import duck as engine
+from deepseek_shock.scan.rows.panel import open_panel
+from deepseek_shock.scan.rows.repeats import Repeats
 from tests.scan.reads import PLAIN, A, B, C, opened, read, read_sorted, rows_of, sorted_rows
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deepseek_shock.errors import FileError, UsageError
-from deepseek_shock.scan.files import FileKind, find_files, ticker_of_name
+from deepseek_shock.scan.rows.files import FileKind, find_files, ticker_of_name
 
 ROWS = "ticker,session,close\nAAA,2024-01-02,1.5\n"
 

@@ -10,9 +10,9 @@ import pytest
 
 from deepseek_shock.analysis.scanned import ScanDay
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.manifest import Manifest, Omitted, Origin, Part, decode, encode
-from deepseek_shock.scan.packed import is_pack, opened, read_pack
-from deepseek_shock.scan.packeddays import find_in_pack, look, read_days, write_days
+from deepseek_shock.scan.packs.manifest import Manifest, Omitted, Origin, Part, decode, encode
+from deepseek_shock.scan.packs.packed import is_pack, opened, read_pack
+from deepseek_shock.scan.packs.packeddays import find_in_pack, look, read_days, write_days
 from tests.scan.packs import MONDAY, lay_pack, quiet, winter
 
 if TYPE_CHECKING:

@@ -20,18 +20,18 @@ from deepseek_shock.analysis.scanned import ScanSettings
 from deepseek_shock.errors import FileError, LockError, OutputError, UsageError
 from deepseek_shock.market.exchange import XNYS
 from deepseek_shock.market.sessions import sessions_between
-from deepseek_shock.scan import cutting, packfolder, parts
 from deepseek_shock.scan.job import Job, Silence
 from deepseek_shock.scan.local import scan
-from deepseek_shock.scan.packed import opened, read_pack
-from deepseek_shock.scan.packeddays import read_days
-from deepseek_shock.scan.packing import pack
+from deepseek_shock.scan.packs import cutting, packfolder, parts
+from deepseek_shock.scan.packs.packed import opened, read_pack
+from deepseek_shock.scan.packs.packeddays import read_days
+from deepseek_shock.scan.packs.packing import pack
 from tests.conftest import TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from deepseek_shock.scan.packed import Packed
+    from deepseek_shock.scan.packs.packed import Packed
 
 LEAST, GROUP = 300, 128  # rows of a file and of a row group: small, so that there are several
 WRITTEN = (parts.GROUP, cutting.LEAST)
@@ -347,9 +347,9 @@ KILL = """
 import os, signal, sys
 from pathlib import Path
 
-from deepseek_shock.scan import cutting, parts
+from deepseek_shock.scan.packs import cutting, parts
 from deepseek_shock.scan.job import Job, Silence
-from deepseek_shock.scan.packing import pack
+from deepseek_shock.scan.packs.packing import pack
 
 folder, out, name, nth = sys.argv[1:]
 cutting.LEAST, parts.GROUP = {least}, {group}

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from deepseek_shock.scan.arrowcells import UnfitError, closes_of, days_of
-from deepseek_shock.scan.numbering import Numbering
 from deepseek_shock.scan.reading import DamagedFileError, StoppedError
+from deepseek_shock.scan.rows.arrowcells import UnfitError, closes_of, days_of
+from deepseek_shock.scan.rows.numbering import Numbering
 from tests.scan.reads import PLAIN, A, B, Row, opened, read, rows_of
 
 if TYPE_CHECKING:

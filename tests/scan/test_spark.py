@@ -15,10 +15,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from deepseek_shock.errors import FileError, SparkError
-from deepseek_shock.scan import local, spark, sparkfiles, sparktasks
+from deepseek_shock.scan import local, spark
+from deepseek_shock.scan.cluster import files as sparkfiles
+from deepseek_shock.scan.cluster import tasks as sparktasks
+from deepseek_shock.scan.cluster.java import check_java
+from deepseek_shock.scan.cluster.session import spark_session
 from deepseek_shock.scan.job import TASKS, Job
-from deepseek_shock.scan.sparkjava import check_java
-from deepseek_shock.scan.sparksession import spark_session
 from tests.scan.sparkcluster import Cluster, shared_cluster
 from tests.scan.test_local import (
     SETTINGS,

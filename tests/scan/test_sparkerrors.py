@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deepseek_shock.errors import ShockError, SparkError, UsageError
+from deepseek_shock.scan.cluster.java import check_java, find_java
+from deepseek_shock.scan.cluster.jobs import JobFailedError, explain
+from deepseek_shock.scan.cluster.master import is_here, knock
+from deepseek_shock.scan.cluster.session import require_pyspark
 from deepseek_shock.scan.job import Job
 from deepseek_shock.scan.spark import scan, scan_on
-from deepseek_shock.scan.sparkjava import check_java, find_java
-from deepseek_shock.scan.sparkjobs import JobFailedError, explain
-from deepseek_shock.scan.sparkmaster import is_here, knock
-from deepseek_shock.scan.sparksession import require_pyspark
 
 if TYPE_CHECKING:
     from pathlib import Path

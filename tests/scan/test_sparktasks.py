@@ -11,12 +11,10 @@ import pytest
 
 from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.scan import local
-from deepseek_shock.scan.files import find_files
-from deepseek_shock.scan.job import Job
-from deepseek_shock.scan.sparkcopies import Fault, Plan
-from deepseek_shock.scan.sparkfiles import SparkFile, find_culprit, key_of
-from deepseek_shock.scan.sparkshuffle import gathering, scattering
-from deepseek_shock.scan.sparktasks import (
+from deepseek_shock.scan.cluster.copies import Fault, Plan
+from deepseek_shock.scan.cluster.files import SparkFile, find_culprit, key_of
+from deepseek_shock.scan.cluster.shuffle import gathering, scattering
+from deepseek_shock.scan.cluster.tasks import (
     Answer,
     Kind,
     collecting,
@@ -26,6 +24,8 @@ from deepseek_shock.scan.sparktasks import (
     merging,
     read_answers,
 )
+from deepseek_shock.scan.job import Job
+from deepseek_shock.scan.rows.files import find_files
 from tests.scan.test_local import SETTINGS, write_csv, write_many, write_shuffled, write_years
 from tests.scan.worlds import SHOCK
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deepseek_shock.analysis.scanned import Scanned
+    from deepseek_shock.scan.cluster.tasks import Work
     from deepseek_shock.scan.medians import DayMoves
-    from deepseek_shock.scan.sparktasks import Work
     from deepseek_shock.scan.tally import Tally
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from deepseek_shock.errors import FileError
 from deepseek_shock.scan.reading import Layout, Rows
-from deepseek_shock.scan.splits import Basis, Split, Splits, Vote
+from deepseek_shock.scan.rows.splits import Basis, Split, Splits, Vote
 from tests.scan.reads import opened, read, sorted_rows
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from deepseek_shock.scan import panel as panels
 from deepseek_shock.scan.reading import Layout
+from deepseek_shock.scan.rows import panel as panels
 from tests.scan.reads import Row, opened, rows_of, sorted_rows
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def test_small_files_share_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_many_days_of_few_rows_are_sorted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "thin.parquet", BY_DAY)
     assert guess(tmp_path) is Layout.BY_DAY
-    monkeypatch.setattr("deepseek_shock.scan.survey._MANY", 1000)
+    monkeypatch.setattr("deepseek_shock.scan.rows.survey._MANY", 1000)
     assert guess(tmp_path) is Layout.SORTED
-    monkeypatch.setattr("deepseek_shock.scan.survey._FEW_A_DAY", 10)
+    monkeypatch.setattr("deepseek_shock.scan.rows.survey._FEW_A_DAY", 10)
     assert guess(tmp_path) is Layout.BY_DAY  # twenty a day

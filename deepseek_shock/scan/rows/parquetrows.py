@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from deepseek_shock.scan.arrowcells import (
+from deepseek_shock.scan.reading import DamagedFileError, Rows, StoppedError
+from deepseek_shock.scan.rows.arrowcells import (
     UnfitError,
     check_once,
     closes_of,
@@ -15,15 +16,14 @@ from deepseek_shock.scan.arrowcells import (
     days_of,
     encode_tickers,
 )
-from deepseek_shock.scan.numbering import Numbering
-from deepseek_shock.scan.reading import DamagedFileError, Rows, StoppedError
+from deepseek_shock.scan.rows.numbering import Numbering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from deepseek_shock.scan.columns import Columns
-    from deepseek_shock.scan.files import DataFile
-    from deepseek_shock.scan.splits import Splits
+    from deepseek_shock.scan.rows.columns import Columns
+    from deepseek_shock.scan.rows.files import DataFile
+    from deepseek_shock.scan.rows.splits import Splits
 
 BATCH = 131_072  # rows that are decoded at once
 

@@ -9,16 +9,16 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.headings import plain
-from deepseek_shock.scan.columns import find_columns
 from deepseek_shock.scan.reading import DamagedFileError
-from deepseek_shock.scan.texthead import TextHead, open_text, read_head
-from deepseek_shock.scan.textlines import look_through
+from deepseek_shock.scan.rows.columns import find_columns
+from deepseek_shock.scan.rows.texthead import TextHead, open_text, read_head
+from deepseek_shock.scan.rows.textlines import look_through
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deepseek_shock.scan.files import DataFile
-    from deepseek_shock.scan.scratch import Scratch
+    from deepseek_shock.scan.rows.files import DataFile
+    from deepseek_shock.scan.rows.scratch import Scratch
 
 _GLOB = frozenset("*?[]{}")
 _PACKED = 4  # times that prices grow when they are unpacked

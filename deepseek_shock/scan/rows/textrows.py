@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.arrowcells import (
+from deepseek_shock.scan.reading import Rows
+from deepseek_shock.scan.rows.arrowcells import (
     UnfitError,
     check_once,
     closes_of,
@@ -24,18 +25,17 @@ from deepseek_shock.scan.arrowcells import (
     encode_tickers,
     places_of,
 )
-from deepseek_shock.scan.engine import Engine, QueryError, stream
-from deepseek_shock.scan.numbering import Numbering
-from deepseek_shock.scan.reading import Rows
-from deepseek_shock.scan.textdamage import describe, tell
+from deepseek_shock.scan.rows.duck import Engine, QueryError, stream
+from deepseek_shock.scan.rows.numbering import Numbering
+from deepseek_shock.scan.rows.textdamage import describe, tell
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from deepseek_shock.scan.splits import Splits
-    from deepseek_shock.scan.textparts import Shape, TextPart
+    from deepseek_shock.scan.rows.splits import Splits
+    from deepseek_shock.scan.rows.textparts import Shape, TextPart
 
 BATCH = 122_880  # rows: sixty of DuckDB's vectors
 LOT = 1 << 25  # bytes of text that are read together: half a million rows

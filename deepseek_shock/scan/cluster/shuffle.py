@@ -14,13 +14,8 @@ from zlib import crc32
 
 import numpy as np
 
-from deepseek_shock.scan.duckrows import make_keys
-from deepseek_shock.scan.medians import DayMoves
-from deepseek_shock.scan.numbering import Numbering
-from deepseek_shock.scan.reading import Rows
-from deepseek_shock.scan.repeats import Repeats, join
-from deepseek_shock.scan.sparkcopies import Copy, Plan, open_copies
-from deepseek_shock.scan.sparktasks import (
+from deepseek_shock.scan.cluster.copies import Copy, Plan, open_copies
+from deepseek_shock.scan.cluster.tasks import (
     NOTHING,
     Answer,
     Kind,
@@ -33,6 +28,11 @@ from deepseek_shock.scan.sparktasks import (
     read_answers,
     tell,
 )
+from deepseek_shock.scan.medians import DayMoves
+from deepseek_shock.scan.reading import Rows
+from deepseek_shock.scan.rows.duckrows import make_keys
+from deepseek_shock.scan.rows.numbering import Numbering
+from deepseek_shock.scan.rows.repeats import Repeats, join
 from deepseek_shock.scan.tally import Tally
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from deepseek_shock.scan.cluster.tasks import Batches, Work
     from deepseek_shock.scan.reading import Reader
-    from deepseek_shock.scan.sparktasks import Batches, Work
 
 _FULL = 1 << 20  # rows that are scattered at once
 _ASIDE = -1  # the part of what is no rows

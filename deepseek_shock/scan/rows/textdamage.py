@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from deepseek_shock.scan.arrowcells import UnfitError
 from deepseek_shock.scan.reading import DamagedFileError
-from deepseek_shock.scan.textlines import Cell, find_line
+from deepseek_shock.scan.rows.arrowcells import UnfitError
+from deepseek_shock.scan.rows.textlines import Cell, find_line
 
 if TYPE_CHECKING:
-    from deepseek_shock.scan.textparts import TextPart
+    from deepseek_shock.scan.rows.textparts import TextPart
 
 _REASONS = (
     (r"Expected Number of Columns: (\d+) Found: (\d+)", r"\2 cells in the row, \1 in the header"),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from deepseek_shock.headings import plain
-from deepseek_shock.scan.parquetrows import ParquetRows
-from deepseek_shock.scan.splits import (
+from deepseek_shock.scan.rows.parquetrows import ParquetRows
+from deepseek_shock.scan.rows.splits import (
     Basis,
     Split,
     Splits,
@@ -21,15 +21,15 @@ from deepseek_shock.scan.splits import (
     find_basis,
     keep_splits,
 )
-from deepseek_shock.scan.textrows import TextRows, share_bytes
+from deepseek_shock.scan.rows.textrows import TextRows, share_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from deepseek_shock.scan.parquetrows import ParquetPart
     from deepseek_shock.scan.reading import Reader, Rows
-    from deepseek_shock.scan.splits import Around
-    from deepseek_shock.scan.textparts import TextPart
+    from deepseek_shock.scan.rows.parquetrows import ParquetPart
+    from deepseek_shock.scan.rows.splits import Around
+    from deepseek_shock.scan.rows.textparts import TextPart
 
 ASKED = 400  # files that are asked for their basis
 _OF_YAHOO = ("stocksplits", "stocksplit")  # beside closes that are adjusted

@@ -16,23 +16,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.errors import FileError, OutputError
-from deepseek_shock.scan.cutting import Cutter
 from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.job import Job, Listener, Silence
 from deepseek_shock.scan.local import scan
-from deepseek_shock.scan.manifest import Days, Manifest, Omitted, Origin, Part, encode
-from deepseek_shock.scan.packed import MANIFEST, Packed, check_file, read_pack
-from deepseek_shock.scan.packeddays import write_days
-from deepseek_shock.scan.packfolder import PackFolder, check_apart, claimed
-from deepseek_shock.scan.panel import Panel, open_panel
-from deepseek_shock.scan.parts import writing
+from deepseek_shock.scan.packs.cutting import Cutter
+from deepseek_shock.scan.packs.manifest import Days, Manifest, Omitted, Origin, Part, encode
+from deepseek_shock.scan.packs.packed import MANIFEST, Packed, check_file, read_pack
+from deepseek_shock.scan.packs.packeddays import write_days
+from deepseek_shock.scan.packs.packfolder import PackFolder, check_apart, claimed
+from deepseek_shock.scan.packs.parts import writing
 from deepseek_shock.scan.reading import DamagedFileError, Layout
+from deepseek_shock.scan.rows.panel import Panel, open_panel
 from deepseek_shock.wholefile import together
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
-    from deepseek_shock.scan.cutting import Cut
+    from deepseek_shock.scan.packs.cutting import Cut
     from deepseek_shock.scan.reading import Reader
 
 _WAIT = 60.0  # seconds

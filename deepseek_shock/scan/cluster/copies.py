@@ -12,26 +12,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from deepseek_shock.errors import FileError, ShockError, UsageError
 from deepseek_shock.scan.calendars import Calendars
-from deepseek_shock.scan.duckrows import SmallSortedRows
-from deepseek_shock.scan.files import DataFile, FileKind
+from deepseek_shock.scan.cluster.files import key_of
 from deepseek_shock.scan.job import Job
-from deepseek_shock.scan.parquetrows import ParquetRows
 from deepseek_shock.scan.reading import DamagedFileError, Layout
-from deepseek_shock.scan.scratch import Scratch
-from deepseek_shock.scan.sparkfiles import key_of
-from deepseek_shock.scan.splitsearch import Group, find_recorded, make_groups
-from deepseek_shock.scan.survey import find_layout, survey_file
-from deepseek_shock.scan.textparts import TextPart, make_text_part
-from deepseek_shock.scan.textrows import TextRows
+from deepseek_shock.scan.rows.duckrows import SmallSortedRows
+from deepseek_shock.scan.rows.files import DataFile, FileKind
+from deepseek_shock.scan.rows.parquetrows import ParquetRows
+from deepseek_shock.scan.rows.scratch import Scratch
+from deepseek_shock.scan.rows.splitsearch import Group, find_recorded, make_groups
+from deepseek_shock.scan.rows.survey import find_layout, survey_file
+from deepseek_shock.scan.rows.textparts import TextPart, make_text_part
+from deepseek_shock.scan.rows.textrows import TextRows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from deepseek_shock.analysis.scanned import ScanSettings
-    from deepseek_shock.scan.parquetrows import ParquetPart
+    from deepseek_shock.scan.cluster.files import SparkFile
     from deepseek_shock.scan.reading import Reader
-    from deepseek_shock.scan.sparkfiles import SparkFile
-    from deepseek_shock.scan.splits import Split, Splits
+    from deepseek_shock.scan.rows.parquetrows import ParquetPart
+    from deepseek_shock.scan.rows.splits import Split, Splits
 
 _Result = TypeVar("_Result")
 _LARGE = 1 << 26  # bytes of text that are not sorted in memory

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.engine import Engine, QueryError, stream
-from deepseek_shock.scan.numbering import Numbering
 from deepseek_shock.scan.reading import Rows, StoppedError
-from deepseek_shock.scan.repeats import Repeats, join
+from deepseek_shock.scan.rows.duck import Engine, QueryError, stream
+from deepseek_shock.scan.rows.numbering import Numbering
+from deepseek_shock.scan.rows.repeats import Repeats, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from deepseek_shock.scan.job import Job
     from deepseek_shock.scan.reading import Reader
-    from deepseek_shock.scan.scratch import Scratch
+    from deepseek_shock.scan.rows.scratch import Scratch
 
 BATCH = 122_880  # rows: sixty of DuckDB's vectors
 

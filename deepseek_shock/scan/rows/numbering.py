@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deepseek_shock.scan.arrowcells import UnfitError, places_of
+from deepseek_shock.scan.rows.arrowcells import UnfitError, places_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

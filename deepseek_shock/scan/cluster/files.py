@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.files import (
+from deepseek_shock.scan.cluster.jobs import JobFailedError, explain, spoken
+from deepseek_shock.scan.packs.manifest import BESIDE_ROWS
+from deepseek_shock.scan.rows.files import (
     PARQUET_ENDINGS,
     TEXT_ENDINGS,
     FileKind,
     find_files,
     find_partitions,
 )
-from deepseek_shock.scan.manifest import BESIDE_ROWS
-from deepseek_shock.scan.sparkjobs import JobFailedError, explain, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence

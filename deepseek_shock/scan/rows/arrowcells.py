@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from deepseek_shock.scan.daytexts import NoDayError, read_days
+from deepseek_shock.scan.rows.daytexts import NoDayError, read_days
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

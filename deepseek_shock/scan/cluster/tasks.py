@@ -12,11 +12,11 @@ import zlib
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from deepseek_shock.scan.cluster.copies import Copy, Fault, Plan, open_copies
 from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.kernel import Kernel
 from deepseek_shock.scan.medians import Collector, DayMoves
 from deepseek_shock.scan.reading import Layout
-from deepseek_shock.scan.sparkcopies import Copy, Fault, Plan, open_copies
 from deepseek_shock.scan.tally import Tally
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from deepseek_shock.scan.calendars import Calendars
     from deepseek_shock.scan.reading import Reader, Rows
-    from deepseek_shock.scan.repeats import Repeats
-    from deepseek_shock.scan.splits import Split
+    from deepseek_shock.scan.rows.repeats import Repeats
+    from deepseek_shock.scan.rows.splits import Split
 
     Batches: TypeAlias = "Iterator[Any]"
     Work: TypeAlias = "Callable[[Batches], Batches]"

@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from deepseek_shock.scan.columns import find_columns
-from deepseek_shock.scan.numbering import Numbering, spell_value
-from deepseek_shock.scan.parquetrows import (
+from deepseek_shock.scan.reading import DamagedFileError, Layout
+from deepseek_shock.scan.rows.columns import find_columns
+from deepseek_shock.scan.rows.numbering import Numbering, spell_value
+from deepseek_shock.scan.rows.parquetrows import (
     ParquetPart,
     describe_failure,
     open_parquet,
     read_part,
 )
-from deepseek_shock.scan.reading import DamagedFileError, Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from deepseek_shock.scan.files import DataFile
+    from deepseek_shock.scan.rows.files import DataFile
 
 _GLANCE = 4096  # rows
 _MANY, _FEW_A_DAY = 1_000_000, 1000  # rows: where the sort is faster than the ring

@@ -18,8 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deepseek_shock.errors import OutputError
-from deepseek_shock.scan.manifest import Part
-from deepseek_shock.scan.packed import hash_file
+from deepseek_shock.scan.packs.manifest import Part
+from deepseek_shock.scan.packs.packed import hash_file
 from deepseek_shock.wholefile import drafted
 
 if TYPE_CHECKING:

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from deepseek_shock.analysis.scanned import Skipped
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.duckrows import SmallSortedRows, SortedRows
-from deepseek_shock.scan.files import FileKind, find_files
-from deepseek_shock.scan.packed import is_pack, opened
-from deepseek_shock.scan.parquetrows import ParquetPart, ParquetRows
+from deepseek_shock.scan.packs.packed import is_pack, opened
 from deepseek_shock.scan.reading import DamagedFileError, Layout
-from deepseek_shock.scan.scratch import Scratch
-from deepseek_shock.scan.splitsearch import find_splits
-from deepseek_shock.scan.survey import find_layout, share_rows, survey_file
-from deepseek_shock.scan.textparts import TextPart, make_text_part
-from deepseek_shock.scan.textrows import TextRows, share_bytes
+from deepseek_shock.scan.rows.duckrows import SmallSortedRows, SortedRows
+from deepseek_shock.scan.rows.files import FileKind, find_files
+from deepseek_shock.scan.rows.parquetrows import ParquetPart, ParquetRows
+from deepseek_shock.scan.rows.scratch import Scratch
+from deepseek_shock.scan.rows.splitsearch import find_splits
+from deepseek_shock.scan.rows.survey import find_layout, share_rows, survey_file
+from deepseek_shock.scan.rows.textparts import TextPart, make_text_part
+from deepseek_shock.scan.rows.textrows import TextRows, share_bytes
 from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
-    from deepseek_shock.scan.files import DataFile
     from deepseek_shock.scan.job import Job
     from deepseek_shock.scan.reading import Reader
-    from deepseek_shock.scan.splits import Splits, Vote
-    from deepseek_shock.scan.survey import Surveyed
+    from deepseek_shock.scan.rows.files import DataFile
+    from deepseek_shock.scan.rows.splits import Splits, Vote
+    from deepseek_shock.scan.rows.survey import Surveyed
 
 _Part = TypeVar("_Part", ParquetPart, TextPart)
 

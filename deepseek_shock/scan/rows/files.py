@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from deepseek_shock.errors import FileError, UsageError, near_matches
-from deepseek_shock.scan.manifest import BESIDE_ROWS
-from deepseek_shock.scan.packed import is_pack, read_pack
+from deepseek_shock.scan.packs.manifest import BESIDE_ROWS
+from deepseek_shock.scan.packs.packed import is_pack, read_pack
 from deepseek_shock.spellings import spell
 from deepseek_shock.userpath import expand
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.manifest import AGAIN, KIND, Days, Manifest, Part, decode
+from deepseek_shock.scan.packs.manifest import AGAIN, KIND, Days, Manifest, Part, decode
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from deepseek_shock.scan.sparkcopies import Copy, Fault, Plan, open_copies
-from deepseek_shock.scan.sparktasks import NOTHING, Answer, Kind, Recorded, make_batch
-from deepseek_shock.scan.splits import Split, find_near, look_around
-from deepseek_shock.scan.splitsearch import ASKED, name_rows, settle_splits
+from deepseek_shock.scan.cluster.copies import Copy, Fault, Plan, open_copies
+from deepseek_shock.scan.cluster.tasks import NOTHING, Answer, Kind, Recorded, make_batch
+from deepseek_shock.scan.rows.splits import Split, find_near, look_around
+from deepseek_shock.scan.rows.splitsearch import ASKED, name_rows, settle_splits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import TypeAlias
 
-    from deepseek_shock.scan.sparktasks import Batches, Work
-    from deepseek_shock.scan.splits import Splits
+    from deepseek_shock.scan.cluster.tasks import Batches, Work
+    from deepseek_shock.scan.rows.splits import Splits
 
     Near: TypeAlias = "dict[str, dict[int, float]]"
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.errors import OutputError, UsageError
 from deepseek_shock.runlock import locked
-from deepseek_shock.scan.manifest import Manifest, encode
-from deepseek_shock.scan.packed import JOURNAL, MANIFEST, READERS, is_pack, read_journal
+from deepseek_shock.scan.packs.manifest import Manifest, encode
+from deepseek_shock.scan.packs.packed import JOURNAL, MANIFEST, READERS, is_pack, read_journal
 from deepseek_shock.wholefile import write_whole
 
 if TYPE_CHECKING:

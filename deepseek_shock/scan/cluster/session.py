@@ -18,8 +18,8 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from deepseek_shock.errors import SparkError, UsageError
-from deepseek_shock.scan.sparkjava import check_java
-from deepseek_shock.scan.sparkmaster import is_here, knock
+from deepseek_shock.scan.cluster.java import check_java
+from deepseek_shock.scan.cluster.master import is_here, knock
 
 if TYPE_CHECKING:
     from collections.abc import Generator

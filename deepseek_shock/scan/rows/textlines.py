@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from deepseek_shock.scan.reading import DamagedFileError
-from deepseek_shock.scan.texthead import open_text
+from deepseek_shock.scan.rows.texthead import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from deepseek_shock.analysis.scanned import ScanDay
 from deepseek_shock.analysis.standings import find_standings
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.manifest import AGAIN
-from deepseek_shock.scan.packed import Packed, opened
+from deepseek_shock.scan.packs.manifest import AGAIN
+from deepseek_shock.scan.packs.packed import Packed, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

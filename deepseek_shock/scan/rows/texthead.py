@@ -10,13 +10,13 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deepseek_shock.headings import plain
-from deepseek_shock.scan.columns import knows
 from deepseek_shock.scan.reading import DamagedFileError
+from deepseek_shock.scan.rows.columns import knows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deepseek_shock.scan.files import DataFile
+    from deepseek_shock.scan.rows.files import DataFile
 
 _LOOK = 1 << 12  # bytes: a header and some rows
 _LONGEST = 1 << 22  # bytes of a header that has a column a ticker

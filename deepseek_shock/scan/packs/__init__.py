@@ -1,0 +1,1 @@
+"""The packed history: written whole, read with the standard library alone."""

@@ -1,0 +1,1 @@
+"""From what a user names to ordered rows: files, columns, splits, damage."""

@@ -19,6 +19,10 @@ from typing import TYPE_CHECKING
 
 import exchange_calendars
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from deepseek_shock.market._package import package_begins, package_calendar
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,6 +34,10 @@ TARGET = Path(__file__).parent.parent / "deepseek_shock" / "market" / "_session_
 # New York has kept 09:30-16:00 since 1985-09-30; the package gives these hours to earlier sessions
 # too, wrongly. Tokyo's calendar begins in 1997 in the package.
 FIRST = {"XNYS": date(1986, 1, 1), "XTKS": date(1997, 1, 1)}
+
+# Before its FIRST day: the days alone, for a long history. The package makes New York's from 1970
+# on, though its rules reach back to the last Saturdays that were sessions; ours asks for all.
+EARLIEST = {"XNYS": package_begins("XNYS")}
 
 # The last year for which both exchanges have published their holidays.
 LAST = date(2027, 12, 31)
@@ -97,14 +105,25 @@ def special_hours(calendar: ExchangeCalendar) -> dict[int, tuple[int, int]]:
     return special
 
 
-def exceptional_days(calendar: ExchangeCalendar, first: date) -> tuple[list[int], list[int]]:
+def exceptional_days(
+    calendar: ExchangeCalendar, first: date, last: date = LAST
+) -> tuple[list[int], list[int]]:
     """List the weekdays that were no session, and the weekend days that were one."""
     sessions = {session.date() for session in calendar.sessions}
-    days = [first + timedelta(n) for n in range((LAST - first).days + 1)]
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
     weekend = 5
     closed = [day for day in days if day.weekday() < weekend and day not in sessions]
     added = [day for day in days if day.weekday() >= weekend and day in sessions]
     return [as_day(day) for day in closed], [as_day(day) for day in added]
+
+
+def earlier_holidays(name: str, earliest: date) -> list[int]:
+    """List the weekdays before a calendar's first day that were no session."""
+    last = FIRST[name] - timedelta(1)
+    closed, added = exceptional_days(package_calendar(name), earliest, last)
+    if added:
+        raise ValueError(f"{name}: sessions at weekends before {last}: {added}")
+    return closed
 
 
 def numbers(days: list[int]) -> str:
@@ -146,6 +165,8 @@ def dictionaries() -> str:
     days = {name: exceptional_days(calendars[name], day) for name, day in FIRST.items()}
     closed = {name: numbers(closed) for name, (closed, _) in days.items()}
     added = {name: numbers(added) for name, (_, added) in days.items()}
+    earliest = {name: str(as_day(day)) for name, day in EARLIEST.items()}
+    earlier = {name: numbers(earlier_holidays(name, day)) for name, day in EARLIEST.items()}
     return "".join(
         (
             constant("FIRST", "The first day covered.", "int", first),
@@ -154,6 +175,10 @@ def dictionaries() -> str:
             constant("SPECIAL", "Sessions with other hours: open and close.", PAIRS, special),
             constant("CLOSED", "Weekdays without a session.", DAYS, closed),
             constant("ADDED", "Weekend days with a session.", DAYS, added),
+            constant(
+                "EARLIEST", "From this day on the days before the first are known.", "int", earliest
+            ),
+            constant("EARLIER", "Weekdays before the first without a session.", DAYS, earlier),
         )
     )
 

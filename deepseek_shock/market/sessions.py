@@ -81,6 +81,21 @@ def widest_span(exchange: Exchange) -> tuple[date, date]:
     return date.fromordinal(days.start), date.fromordinal(days.stop - 1)
 
 
+def earlier_sessions(exchange: Exchange) -> tuple[Session, ...]:
+    """List the sessions before an exchange's table, back to `calendar_begins`, by the table alone.
+
+    The table has these days without their hours. None where it has none.
+    """
+    name = exchange.calendar
+    if name not in table.EARLIEST:
+        return ()
+    holidays = set(map(_ordinal, table.EARLIER[name]))
+    days = range(_ordinal(table.EARLIEST[name]), _ordinal(table.FIRST[name]))
+    return tuple(
+        date.fromordinal(day) for day in days if day % 7 in _WEEKDAYS and day not in holidays
+    )
+
+
 def is_session(exchange: Exchange, day: date) -> bool:
     """Tell whether the exchange trades on a day."""
     sessions = _covering(exchange, day, day)

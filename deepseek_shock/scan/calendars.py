@@ -24,6 +24,7 @@ from deepseek_shock.market.exchange import CITIES, EXCHANGES, XNYS, XTKS, Exchan
 from deepseek_shock.market.sessions import (
     calendar_begins,
     covered,
+    earlier_sessions,
     sessions_between,
     widest_span,
 )
@@ -124,9 +125,15 @@ class Calendars:
         return self.names.index(name)
 
     def _add(self, name: str | None) -> None:
-        days = _TABLES.get(name or "", (LAST, FIRST))
         row = np.full((1, LAST - FIRST + 1), ANY, np.int32)
-        _lay_out(row[0], name, *days)
+        days = _TABLES.get(name or "", (LAST, FIRST))
+        if name is not None and days[0] <= days[1]:
+            exchange = EXCHANGES[name]
+            earlier = earlier_sessions(exchange)
+            found = earlier + sessions_between(exchange, *map(_date, days))
+            if earlier:
+                days = _number(calendar_begins(exchange)), days[1]
+            _lay_out(row[0], found, *days)
         self.previous = np.concatenate((self.previous, row))
         self._reached.append(days)
         self.names.append(name)
@@ -137,28 +144,34 @@ class Calendars:
         if name is None or days[0] > days[1]:
             return True
         first, last = self._reached[row]
-        begins = calendar_begins(EXCHANGES[name]).toordinal() - _EPOCH
+        begins = _number(calendar_begins(EXCHANGES[name]))
         return first <= max(days[0], begins) and days[1] <= last
 
     def _extend(self, row: int, name: str | None) -> None:
         """Take all that table and package know of a calendar, in an array of its own."""
-        first, last = (day.toordinal() - _EPOCH for day in widest_span(EXCHANGES[name or ""]))
+        exchange = EXCHANGES[name or ""]
+        first, last = widest_span(exchange)
         previous = self.previous.copy()
-        _lay_out(previous[row], name, first, last)
+        found = sessions_between(exchange, first, last)
+        _lay_out(previous[row], found, _number(first), _number(last))
         self.previous = previous
         self._reached[row] = (FIRST, LAST)  # there is no more to be had
 
 
-def _lay_out(row: NDArray[np.int32], name: str | None, first: int, last: int) -> None:
-    """Write a calendar's sessions from one day to another into its row."""
-    if name is None or first > last:
-        return
-    days = (date.fromordinal(day + _EPOCH) for day in (first, last))
-    found = sessions_between(EXCHANGES[name], *days)
-    sessions = np.fromiter((day.toordinal() for day in found), np.int32, len(found)) - _EPOCH
+def _lay_out(row: NDArray[np.int32], found: Sequence[date], first: int, last: int) -> None:
+    """Write the sessions from one day to another into a calendar's row."""
+    sessions = np.fromiter(map(_number, found), np.int32, len(found))
     row[first - FIRST : last - FIRST + 1] = NO_SESSION
     row[sessions[1:] - FIRST] = sessions[:-1]
     row[sessions[:1] - FIRST] = ANY
+
+
+def _number(day: date) -> int:
+    return day.toordinal() - _EPOCH
+
+
+def _date(number: int) -> date:
+    return date.fromordinal(number + _EPOCH)
 
 
 def _place(ticker: str) -> Exchange | None:

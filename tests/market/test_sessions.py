@@ -25,8 +25,10 @@ from deepseek_shock.market import sessions
 from deepseek_shock.market.exchange import ARCX, XNAS, XNYS, XTKS, Exchange
 from deepseek_shock.market.sessions import (
     Phase,
+    calendar_begins,
     closes_at,
     count_sessions,
+    earlier_sessions,
     is_half_day,
     is_session,
     last_completed_session,
@@ -449,6 +451,18 @@ def test_before_the_table_the_package_answers() -> None:
         date(1986, 1, 3),
     )
     assert count_sessions(XNYS, date(1985, 12, 30), date(1986, 1, 3)) == 3
+
+
+def test_the_days_before_the_table_are_the_packages() -> None:
+    found = earlier_sessions(XNYS)
+    assert found == sessions_between(XNYS, calendar_begins(XNYS), date(1985, 12, 31))
+    assert found[0] == date(1953, 1, 2)
+    # Closed: the president's funeral, the first Wednesday of the paper crisis, the blackout, the
+    # hurricane Gloria. Open: Election Day of 1969, of which the Exchange made a session.
+    closed = {date(1963, 11, 25), date(1968, 6, 12), date(1977, 7, 14), date(1985, 9, 27)}
+    assert closed.isdisjoint(found)
+    assert date(1969, 11, 4) in found
+    assert earlier_sessions(XTKS) == ()  # the package begins where the table does
 
 
 def test_hours_before_the_table() -> None:

@@ -139,13 +139,13 @@ def test_without_a_calendar_every_day_follows_the_row_before() -> None:
 
 def test_the_order_in_which_days_come_changes_nothing() -> None:
     first, other = Calendars("auto"), Calendars("auto")
-    first.reach(number("1962-01-02"), number("1962-01-03"))
+    first.reach(number("2028-01-03"), number("2028-01-04"))
     first.rows_of(["NVDA", "5803.T"])
     other.rows_of(["NVDA", "5803.T"])
     held = other.previous
-    other.reach(number("2000-01-03"), number("2000-01-03"))
-    assert other.previous is held  # within both tables
-    other.reach(number("1962-01-02"), number("1962-01-02"))
+    other.reach(number("1962-01-02"), number("2000-01-03"))
+    assert other.previous is held  # within the tables, Tokyo's as far back as there is one
+    other.reach(number("2028-01-03"), number("2028-01-03"))
     assert other.previous is not held
     assert (first.previous == other.previous).all()
 
@@ -170,9 +170,9 @@ import sys
 from deepseek_shock.scan.calendars import Calendars
 calendars = Calendars("auto")
 calendars.rows_of(["NVDA", "5803.T", "VOD.XX"])
-calendars.reach(5844, 21183)  # 1986-01-01 to 2027-12-31: the tables
+calendars.reach(-6209, 21183)  # 1953-01-01 to 2027-12-31: the tables
 assert "exchange_calendars" not in sys.modules
-calendars.reach(5843, 5843)
+calendars.reach(21184, 21184)
 assert "exchange_calendars" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -36,7 +36,8 @@ _DRAWN = 10  # as if a day had so many moves more, all of nothing
 _SCARCE = 0.01  # share of all moves, of which there may be
 _MOST_SCARCE = 1 << 20  # so many: 12 MB
 _LAST = 3  # days at the end, one of which may be the last of all
-_LESSONS = 3  # a calendar
+_LESSONS = 3  # a calendar, until the first are settled
+_ENOUGH = 12  # a calendar: more teach nothing new
 _MOST = 500  # days: 6 kB a ticker
 
 
@@ -72,6 +73,8 @@ class Candidates:
         """Add the days that stand out in all rows of these calendars so far."""
         with self._lock:
             for name in calendars:
+                if self._lessons.get(name, 0) >= _ENOUGH:
+                    continue
                 self._lessons[name] = self._lessons.get(name, 0) + 1
                 seen = self._seen.setdefault(name, DayTable())
                 seen.add(tally.days.get(name, DayTable()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from deepseek_shock.scan.calendars import FIRST, LAST
 from deepseek_shock.scan.daytables import UNIT, DayTable, Field
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ JUDGED = np.uint64(1 << 2 * _BITS)
 _FIELD = (1 << _BITS) - 1
 # Half as many moves at most are of one day, none above 4: 2¹⁹ · 4 · 2³² is what a double holds.
 _ROWS = 1 << 20
-_GRAIN = 4096  # days by which the sums grow
 
 
 class Parts(NamedTuple):
@@ -41,16 +41,17 @@ class Parts(NamedTuple):
 
 
 class _Sums:
-    """The sums of one calendar since they were last put into its table."""
+    """The sums of one calendar since they were last put into its table; days since `FIRST`."""
 
-    def __init__(self, first: int) -> None:
-        self.first = first // _GRAIN * _GRAIN
-        self._words = np.zeros(_GRAIN, np.uint64)
-        self._sizes = np.zeros(_GRAIN)
+    def __init__(self) -> None:
+        # Of all days that there are: memory is taken only of those that come.
+        self._words = np.zeros(LAST - FIRST + 1, np.uint64)
+        self._sizes = np.zeros(LAST - FIRST + 1)
         self._sparse: dict[Field, list[Places]] = {}
+        self._first, self._last = LAST, 0
 
     def add(self, days: Places, sizes: Floats, words: Words) -> None:
-        """Add moves of days counted from the first."""
+        """Add moves."""
         np.add.at(self._words, days, words)
         np.add.at(self._sizes, days, sizes)
 
@@ -59,31 +60,25 @@ class _Sums:
         self._sparse.setdefault(field, []).append(days)
 
     def reach(self, first: int, last: int) -> None:
-        """Make room for these days."""
-        before = max(0, -(-(self.first - first) // _GRAIN)) * _GRAIN
-        behind = max(0, last - self.first - self._words.size + 1)
-        behind = -(-behind // _GRAIN) * _GRAIN
-        if before or behind:
-            self.first -= before
-            self._words = np.pad(self._words, (before, behind))
-            self._sizes = np.pad(self._sizes, (before, behind))
-            self._sparse = {
-                field: [days + before for days in some] for field, some in self._sparse.items()
-            }
+        """Tell that days from one to another are added."""
+        self._first, self._last = min(self._first, first), max(self._last, last)
 
     def put(self, table: DayTable) -> None:
         """Put the sums into a table, and begin anew."""
-        counts = table.span(self.first, self._words.size)
-        words = self._words.astype(np.int64)
+        if self._first > self._last:
+            return
+        held = slice(self._first, self._last + 1)
+        words, sizes = self._words[held].astype(np.int64), self._sizes[held]
+        counts = table.span(self._first + FIRST, words.size)
         counts[Field.COUNT] += words & _FIELD
         counts[Field.FALLERS] += words >> _BITS & _FIELD
         counts[Field.JUDGED] += words >> 2 * _BITS
-        counts[Field.TOTAL] += self._sizes.astype(np.int64)
+        counts[Field.TOTAL] += sizes.astype(np.int64)
         for field, some in self._sparse.items():
-            counts[field] += np.bincount(np.concatenate(some), minlength=words.size)
-        self._words[:] = 0
-        self._sizes[:] = 0
+            counts[field] += np.bincount(np.concatenate(some) - self._first, minlength=words.size)
+        self._words[held] = self._sizes[held] = 0
         self._sparse = {}
+        self._first, self._last = LAST, 0
 
 
 class DaySums:
@@ -104,17 +99,14 @@ class DaySums:
         sizes = np.multiply(parts.moves, UNIT, out=self._sizes[: steps.at.size])
         np.rint(sizes, out=sizes)
         for home, run in _find_runs(steps, homes):
-            days = steps.days[run]
-            first, last = int(days.min()), int(days.max())
             if (sums := self._sums.get(home)) is None:
-                sums = self._sums[home] = _Sums(first)
-            sums.reach(first, last)
-            since = np.subtract(days, sums.first, dtype=np.intp)
-            sums.add(since, sizes[run], parts.words[run])
+                sums = self._sums[home] = _Sums()
+            sums.reach(*_find_ends(steps, run))
+            sums.add(steps.days[run], sizes[run], parts.words[run])
             for field, places in parts.sparse.items():
                 if places.size:
                     start, end = places.searchsorted((run.start, run.stop))
-                    sums.count(field, since[places[start:end] - run.start])
+                    sums.count(field, steps.days[places[start:end]])
 
     def end(self) -> dict[str | None, DayTable]:
         """Return the tables."""
@@ -134,3 +126,11 @@ def _find_runs(steps: Steps, homes: Places) -> Iterator[tuple[int, slice]]:
     places = steps.starts[starts].tolist()
     for start, begin, end in zip(starts, places, [*places[1:], steps.at.size], strict=True):
         yield int(homes[start]), slice(begin, end)
+
+
+def _find_ends(steps: Steps, run: slice) -> tuple[int, int]:
+    """Return the first and the last day of whole pieces, of which each ascends."""
+    pieces = slice(*steps.starts.searchsorted((run.start, run.stop)))
+    starts = steps.starts[pieces]
+    ends = starts + steps.lengths[pieces] - 1
+    return int(steps.days[starts].min()), int(steps.days[ends].max())

@@ -103,7 +103,7 @@ class Judge:
         """Take the log returns of ratios that are too large or too small for a float."""
         (places,) = np.nonzero(~np.isfinite(values))
         rows = steps.at[places]
-        values[places] = np.log(steps.closes[rows + 1]) - np.log(steps.closes[rows])
+        values[places] = np.log(steps.closes[rows]) - np.log(steps.bases(rows)[1])
 
     def _parts(self, steps: Steps) -> tuple[slice, ...]:
         """Return the places behind a whole window, of each ticker that has some."""

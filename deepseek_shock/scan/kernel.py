@@ -1,8 +1,8 @@
 """The kernel of the scan: moves and z of tickers one after the other, in blocks.
 
-Rows come ordered by ticker and session. They are gone through once, in blocks of 65,536, so that a
-block's few arrays stay in a core's caches and a call's cost is spread over many rows; large scratch
-is made once. Of each block:
+Rows come ordered by ticker and session. They are gone through once, in blocks of 262,144: a call
+then takes long enough for another thread to come to its turn meanwhile (with a quarter of that, two
+threads are hardly faster than one). Large scratch is made once. Of each block:
 
 1.  `steps` compares a row with the row before it: another ticker begins where the code changes; a
     move is where the row before stands in the session before (`Calendars.previous`) and both have a
@@ -42,6 +42,7 @@ depends on how rows were cut into blocks, and the ring's are the same.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,10 +77,17 @@ class Kernel:
     """Goes through rows ordered by (ticker, session); tickers in any order, each in one piece.
 
     `tickers` are the names that the codes stand for; the list may grow between two calls, a name
-    before its first row. `top` is how many of the largest moves are kept.
+    before its first row. `top` is how many of the largest moves are kept. By `limits` others may
+    have told already what is not among the largest.
     """
 
-    def __init__(self, calendars: Calendars, tickers: list[str], top: int) -> None:
+    def __init__(
+        self,
+        calendars: Calendars,
+        tickers: list[str],
+        top: int,
+        limits: Mapping[Order, float] = MappingProxyType({}),
+    ) -> None:
         self._calendars = calendars
         self._tickers = tickers
         self._top = top
@@ -87,11 +95,16 @@ class Kernel:
         self._judge = Judge(BLOCK)
         self._sums = DaySums(calendars, BLOCK)
         self._watched = Watched(calendars)
-        self._largest = {order: Largest(order, top) for order in Order}
+        self._largest = {order: Largest(order, top, limits.get(order)) for order in Order}
         self._worst = Worst()
         self._codes: tuple[int, int] | None = None
         self._moves = np.empty(BLOCK)
         self._words = np.empty(BLOCK, np.uint64)
+
+    @property
+    def limits(self) -> dict[Order, float]:
+        """What no move that ranks below it can be among the largest, by what was seen so far."""
+        return {order: kept.limit for order, kept in self._largest.items()}
 
     def watch(self, days: Mapping[str | None, Iterable[int]]) -> None:
         """Keep the moves of these days, by calendar, as well, from the next row on.
@@ -157,7 +170,7 @@ class Kernel:
         sparse = {Field.UNCHANGED: np.flatnonzero(moves == 0), Field.LOW: judged.low}
         if refused.size:
             words[refused] = moves[refused] = 0
-            sparse[Field.LOW] = np.setdiff1d(judged.low, refused, assume_unique=True)
+            sparse[Field.LOW] = judged.low[~_are_among(judged.low, refused)]
             sparse[Field.UNRANKED] = refused
         self._sums.add(steps, homes, Parts(moves, words, sparse))
 
@@ -178,11 +191,11 @@ class Kernel:
         deeper = lowest < self._worst.moves(steps.codes)
         chosen: dict[Keeper, Places] = {
             self._worst: _find_lowest(moves, lowest, steps)[deeper] if deeper.any() else _NONE,
-            falls: falls.choose(moves) if lowest.min() <= falls.limit else _NONE,
+            falls: _choose(falls, moves, lowest),
         }
         moves[refused] = -np.inf
-        if moves.max() >= -rises.limit:
-            chosen[rises] = rises.choose(-moves)
+        np.negative(moves, out=moves)
+        chosen[rises] = _choose(rises, moves, np.minimum.reduceat(moves, steps.starts))
         if refused.size:
             chosen[unranked] = refused[unranked.choose(-np.abs(self._judge.returns[refused]))]
         for kept, places in chosen.items():
@@ -198,6 +211,7 @@ class Kernel:
         reasons: Codes,
     ) -> Records:
         rows = steps.at[places]
+        previous, bases = steps.bases(rows)
         z = np.full(places.size, np.nan)
         z[has_z[places]] = self._judge.z(places[has_z[places]])
         reason = np.zeros(places.size, np.int8)
@@ -206,10 +220,10 @@ class Kernel:
             reason = np.where(refused[at] == places, reasons[at], reason)
         return make_records(
             ticker=steps.codes[steps.starts.searchsorted(places, "right") - 1],
-            day=steps.days[places],
-            previous=steps.row_days[rows],
-            close=steps.closes[rows + 1],
-            base=steps.closes[rows],
+            day=steps.row_days[rows],
+            previous=previous,
+            close=steps.closes[rows],
+            base=bases,
             move=steps.ratios[places] - 1,
             z=z,
             reason=reason,
@@ -218,5 +232,24 @@ class Kernel:
 
 def _find_lowest(moves: Floats, lowest: Floats, steps: Steps) -> Places:
     """Return where in each piece its lowest move stands first."""
-    (places,) = np.nonzero(moves == np.repeat(lowest, steps.lengths))
-    return places[places.searchsorted(steps.starts)]
+    # Whatever is as low as the lowest of some piece or lower: one in some tens.
+    places = np.flatnonzero(moves <= lowest.max())
+    pieces = steps.starts.searchsorted(places, "right") - 1
+    places = places[moves[places] == lowest[pieces]]
+    firsts: Places = places[places.searchsorted(steps.starts)]
+    return firsts
+
+
+def _are_among(places: Places, others: Places) -> Marks:
+    """Tell which are among others, of which there are some; those ascend."""
+    marks: Marks = others[others.searchsorted(places).clip(max=others.size - 1)] == places
+    return marks
+
+
+def _choose(kept: Largest, ranks: Floats, lowest: Floats) -> Places:
+    """Return the places of moves that may be among the largest; `lowest` are those of pieces."""
+    bound = kept.bound(lowest)
+    if lowest.min() > bound:
+        return _NONE
+    places = np.flatnonzero(ranks <= bound)
+    return places[kept.choose(ranks[places])]

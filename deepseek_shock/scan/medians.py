@@ -114,13 +114,14 @@ class Watched:
             name = self._calendars.names[home]
             if (marks := self._marks.get(name)) is None:
                 continue
-            is_kept = marks.take(steps.days - FIRST)
+            is_kept = marks.take(steps.days, mode="clip")
             if homes.min() != homes.max():
                 is_kept &= np.repeat(homes == home, steps.lengths)
             is_kept[refused] = False
             places = np.flatnonzero(is_kept)
             if places.size:
-                self.moves.add(name, steps.days[places], steps.ratios[places] - 1)
+                days = (steps.days[places] + FIRST).astype(np.int32)
+                self.moves.add(name, days, steps.ratios[places] - 1)
 
 
 class Collector:

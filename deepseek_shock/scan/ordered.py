@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from deepseek_shock.scan.job import Job, Listener
     from deepseek_shock.scan.medians import DayMoves
     from deepseek_shock.scan.reading import DamagedFileError, Reader
+    from deepseek_shock.scan.records import Order
     from deepseek_shock.scan.rows.repeats import Repeats
     from deepseek_shock.scan.tally import Tally
 
@@ -74,6 +75,7 @@ class Counting:
         self._job = job
         self._candidates = Candidates(job, rows)
         self._held = _HELD
+        self._limits: dict[Order, float] = {}
         self._lock = Lock()
 
     def count(self, reader: Reader, batches: Iterator[Rows]) -> Counted:
@@ -107,16 +109,19 @@ class Counting:
         with self._lock:
             is_held = is_first and self._held > 0
             self._held -= is_held
-        kernel = Kernel(self._calendars, reader.tickers, self._job.settings.top)
+            limits = dict(self._limits)
+        kernel = Kernel(self._calendars, reader.tickers, self._job.settings.top, limits)
         kernel.watch({name: np.flatnonzero(marks) + FIRST for name, marks in watched.items()})
-        piece = _Growing(kernel, reader, watched, FIRST_PIECE if is_first else NEXT_PIECE)
+        piece = _Growing(kernel, watched, FIRST_PIECE if is_first else NEXT_PIECE)
         piece.held = [] if is_held else None
         return piece
 
     def _end(self, piece: _Growing, tallies: list[Tally], pieces: list[Piece]) -> None:
         tally = piece.kernel.end()
-        rows = self._calendars.rows_of(piece.tickers)
-        names = frozenset(self._calendars.names[row] for row in set(rows.tolist()))
+        with self._lock:
+            for order, limit in piece.kernel.limits.items():
+                self._limits[order] = min(limit, self._limits.get(order, limit))
+        names = frozenset(tally.homes)
         self._candidates.learn(tally, names)
         held = None if piece.held is None else tuple(piece.held)
         begin = pieces[-1].end if pieces else 0
@@ -181,28 +186,18 @@ class Counting:
 class _Growing:
     """A piece that is being gone through; it ends with a ticker, at about `size` rows."""
 
-    def __init__(self, kernel: Kernel, reader: Reader, watched: Watching, size: int) -> None:
+    def __init__(self, kernel: Kernel, watched: Watching, size: int) -> None:
         self.kernel = kernel
         self.watched = watched
         self.size = size
         self.filled = 0
         self.held: list[Rows] | None = None
-        self._reader = reader
-        self._codes: tuple[int, int] | None = None
-
-    @property
-    def tickers(self) -> list[str]:
-        """The tickers whose rows it has."""
-        first, last = self._codes or (0, -1)
-        return self._reader.tickers[first : last + 1]
 
     def feed(self, rows: Rows) -> None:
         """Go through some more rows."""
         if not len(rows.codes):
             return
         self.kernel.feed(*rows)
-        first = int(rows.codes[0]) if self._codes is None else self._codes[0]
-        self._codes = first, int(rows.codes[-1])
         self.filled += len(rows.codes)
         if self.held is not None:
             codes, days, closes = rows

@@ -69,12 +69,22 @@ class Keeper(Protocol):
 class Largest:
     """The `top` largest moves of one order, with all that tie with the last by size and day."""
 
-    def __init__(self, order: Order, top: int) -> None:
+    def __init__(self, order: Order, top: int, limit: float | None = None) -> None:
         self.order = order
-        self.limit = -_LEAST if top else -np.inf  # what ranks above it is not among them
+        # What ranks above it is not among them.
+        self.limit = min(-_LEAST, limit or 0.0) if top else -np.inf
         self._top = top
         self._kept = np.empty(0, RECORD)
         self._new: list[Records] = []
+
+    def bound(self, some: Floats) -> float:
+        """Return a rank that none of them is above, nothing known but that ranks like these come.
+
+        The places of `some` differ: where there are `top` of them, the last of these is a bound.
+        """
+        if 0 < self._top <= some.size:
+            return min(self.limit, float(np.partition(some, self._top - 1)[self._top - 1]))
+        return self.limit
 
     def choose(self, ranks: Floats) -> Places:
         """Return the places of those that may be among them, few of a whole block."""
@@ -96,7 +106,7 @@ class Largest:
         self._kept = cut_largest(self.order, np.concatenate((self._kept, *self._new)), self._top)
         self._new = []
         if self._top and len(self._kept) >= self._top:
-            self.limit = float(self.order.rank(self._kept[-1:])[0])
+            self.limit = min(self.limit, float(self.order.rank(self._kept[-1:])[0]))
         return self._kept
 
 

@@ -11,8 +11,8 @@ In a notebook, where there is a session already:
 
 Files of whole tickers are counted where they are read, a task each, without a shuffle. Where a
 ticker turns out to stand in two tasks, or rows not in order, they are brought together by ticker
-first (`cluster.shuffle`). Tasks return tallies of whole files; they add up exactly, in any order. So
-the tables are those of the local engine, bit for bit.
+first (`cluster.shuffle`). Tasks return tallies of whole files; they add up exactly, in any order.
+So the tables are those of the local engine, bit for bit.
 """
 
 from __future__ import annotations

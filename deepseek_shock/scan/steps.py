@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from deepseek_shock.scan.calendars import Calendars
 
 
-BLOCK = 1 << 16  # rows: with fewer, calls cost more; with more, less fits a core's caches
+# Rows. With fewer, threads wait for the interpreter's lock between calls too short to be shared;
+# with more, memory grows.
+BLOCK = 1 << 18
 
 
 class Counters:
@@ -48,33 +50,50 @@ class Counters:
             setattr(self, name, getattr(self, name) + count)
 
 
+class Before(NamedTuple):
+    """The row before a block's first: the last one that stands on a session."""
+
+    code: int
+    day: int
+    close: float
+
+
 class Steps(NamedTuple):
     """The moves of one block, in the order of its rows.
 
     They stand in pieces of one ticker each: `codes` whose, `starts` and `lengths` where; each has
-    one or more. `days`, `ratios` (close to previous close) and `at` are a move's each; `at` is its
-    place in the block's rows, `row_days` and `closes`, which begin one row earlier. `last` is the
-    ticker of the block's last row, whether it has a move or not.
+    one or more. `days` (since `FIRST`), `ratios` (close to previous close) and `at` are a move's
+    each; `at` is its place in the block's rows, `row_days` (since 1970) and `closes`; `before` is
+    the row before them. `last` is the ticker of the block's last row, whether it has a move or
+    not. `days` and `ratios` are written over by the next block.
     """
 
     codes: Ints
     starts: Places
     lengths: Places
-    days: Ints
+    days: Places
     ratios: Floats
     at: Places
     row_days: Ints
     closes: Floats
+    before: Before
     last: int
+
+    def bases(self, rows: Places) -> tuple[Ints, Floats]:
+        """Return the day and the close of the row before each."""
+        days, closes = self.row_days[rows - 1], self.closes[rows - 1]
+        is_first = rows == 0
+        days[is_first], closes[is_first] = self.before.day, self.before.close
+        return days, closes
 
 
 class _Rows(NamedTuple):
-    """Rows behind the one before them: `begins` are the places, less one, where tickers begin."""
+    """Rows, and which are of the same ticker as the row before; places where pieces begin."""
 
     codes: Ints
     days: Ints
     closes: Floats
-    same: Marks  # as the row before, one fewer than rows
+    same: Marks
     begins: Places
 
 
@@ -86,42 +105,32 @@ class Stepper:
         self.homes = np.empty(0, np.intp)  # the row of each ticker's calendar
         self._calendars = calendars
         self._tickers = tickers
-        # The last row that stands on a session; and whether it was the last of all.
-        self._is_kept = False
-        self._before = np.array([-1], np.int32), np.zeros(1, np.int32), np.full(1, np.nan)
+        self._before = Before(-1, 0, np.nan)
+        # Arrays that are there: fresh ones would cost as much as what is done to them.
+        self._row_days, self._days = np.empty((2, BLOCK), np.intp)
+        self._quotients, self._ratios = np.empty((2, BLOCK))
 
     def go(self, codes: Ints, days: Ints, closes: Floats) -> Iterator[Steps]:
         """Yield the moves of some more rows, block by block. Raises `DisorderError`."""
         for start in range(0, len(codes), BLOCK):
-            is_whole = start > 0 and self._is_kept
-            some = slice(start - is_whole, start + BLOCK)
-            columns = codes[some], days[some], closes[some]
-            yield self._step(*(columns if is_whole else self._join(*columns)))
-
-    def _join(self, codes: Ints, days: Ints, closes: Floats) -> tuple[Ints, Ints, Floats]:
-        """Lay the row before in front of some."""
-        code, day, close = self._before
-        return (
-            np.concatenate((code, codes)),
-            np.concatenate((day, days)),
-            np.concatenate((close, closes)),
-        )
+            some = slice(start, start + BLOCK)
+            yield self._step(codes[some], days[some], closes[some])
 
     def _step(self, codes: Ints, days: Ints, closes: Floats) -> Steps:
-        """Step through rows, of which the first is the one before them."""
-        self.counters.rows += len(codes) - 1
-        self._learn(int(codes[1]))
-        rows = _lay_out(codes, days, closes)
-        self._is_kept = True
-        previous = self._previous(rows)
+        self.counters.rows += len(codes)
+        self._learn(int(codes[0]))
+        before = self._before
+        rows = _lay_out(before, codes, days, closes)
+        since = np.subtract(days, FIRST, dtype=np.intp, out=self._row_days[: len(days)])
+        previous = self._previous(rows, since)
         if previous is not None and previous.min() == NO_SESSION:
-            on = np.concatenate(([True], previous != NO_SESSION))
-            self.counters.off_calendar += int(on.size - on.sum())
-            self._is_kept = bool(on[-1])
-            rows = _lay_out(rows.codes[on], rows.days[on], rows.closes[on])
-            previous = previous[on[1:]]
-        self._before = rows.codes[-1:].copy(), rows.days[-1:].copy(), rows.closes[-1:].copy()
-        return self._moves(rows, previous)
+            on = previous != NO_SESSION
+            self.counters.off_calendar += int(on.size - np.count_nonzero(on))
+            rows = _lay_out(before, rows.codes[on], rows.days[on], rows.closes[on])
+            previous, since = previous[on], since[on]
+        if rows.codes.size:
+            self._before = Before(int(rows.codes[-1]), int(rows.days[-1]), float(rows.closes[-1]))
+        return self._moves(before, rows, since, previous)
 
     def _learn(self, first: int) -> None:
         """Look up the calendars of tickers that have come since; none before the first is asked."""
@@ -131,61 +140,68 @@ class Stepper:
             rows = self._calendars.rows_of(self._tickers[known:])
             self.homes = np.concatenate((self.homes, rows))
 
-    def _previous(self, rows: _Rows) -> Ints | None:
-        """Return the session before each row but the first; `None` where no calendar tells.
+    def _previous(self, rows: _Rows, since: Places) -> Ints | None:
+        """Return the session before each row; `None` where no calendar tells.
 
-        A day that no calendar can reach is no session.
+        `since` are their days since `FIRST`. A day that no calendar can reach is no session.
         """
-        days, begins = rows.days[1:], rows.begins
-        homes = self.homes[rows.codes[1:][begins]]
+        days, begins = rows.days, rows.begins
+        homes = self.homes[rows.codes[begins]]
         first, last = int(days.min()), int(days.max())
         # Beyond its table a calendar costs an import.
         self._calendars.reach(max(first, FIRST), min(last, LAST))
         is_within = first >= FIRST and last <= LAST
         table, home = self._calendars.previous, homes[0]
         if not (homes == home).all():
-            shifts = homes * table.shape[1] - FIRST
-            places = days + np.repeat(shifts, find_lengths(begins, days.size))
-            found: Ints = table.reshape(-1).take(places, mode="clip")
+            shifts = np.repeat(homes * table.shape[1], find_lengths(begins, days.size))
+            found: Ints = table.reshape(-1).take(since + shifts, mode="clip")
         elif is_within and self._calendars.names[home] is None:
             return None
         else:
-            found = table[home].take(days - FIRST, mode="raise" if is_within else "clip")
+            found = table[home].take(since, mode="clip")
         if not is_within:
             found[(days < FIRST) | (days > LAST)] = NO_SESSION
         return found
 
-    def _moves(self, rows: _Rows, previous: Ints | None) -> Steps:
-        days, closes = rows.days, rows.closes
-        defined, unchecked = _find_adjacent(rows, previous)
-        if closes.min() > 0 and closes.max() < np.inf:  # False of NaN
+    def _moves(self, before: Before, rows: _Rows, since: Places, previous: Ints | None) -> Steps:
+        closes = rows.closes
+        defined, unchecked = _find_adjacent(before, rows, previous)
+        # False of NaN
+        if before.close > 0 and closes.min(initial=1) > 0 and closes.max(initial=1) < np.inf:
             self.counters.holes += int(np.count_nonzero(rows.same) - np.count_nonzero(defined))
         else:
-            defined = self._closed(rows, defined)
+            defined = self._closed(before, rows, defined)
         if unchecked is not None:
             self.counters.unchecked += int(np.count_nonzero(unchecked & defined))
         at = np.flatnonzero(defined)
         firsts = at.searchsorted(rows.begins)
         lengths = find_lengths(firsts, at.size)
         has = lengths > 0
+        ratios = self._quotients[: closes.size]
+        np.divide(closes[:1], before.close, out=ratios[:1])
+        np.divide(closes[1:], closes[:-1], out=ratios[1:])
         return Steps(
-            rows.codes[1:][rows.begins[has]],
+            rows.codes[rows.begins[has]],
             firsts[has],
             lengths[has],
-            days[1:].take(at),
-            (closes[1:] / closes[:-1]).take(at),
+            since.take(at, out=self._days[: at.size], mode="clip"),
+            ratios.take(at, out=self._ratios[: at.size], mode="clip"),
             at,
-            days,
+            rows.days,
             closes,
-            int(rows.codes[-1]),
+            before,
+            self._before.code,
         )
 
-    def _closed(self, rows: _Rows, adjacent: Marks) -> Marks:
+    def _closed(self, before: Before, rows: _Rows, adjacent: Marks) -> Marks:
         """Leave out the rows that have no close, or none before them, and count."""
         good = (rows.closes > 0) & (rows.closes < np.inf)
-        self.counters.without_close += int(good.size - 1 - np.count_nonzero(good[1:]))
-        self.counters.holes += int(np.count_nonzero(rows.same & ~adjacent & good[1:]))
-        return adjacent & good[1:] & good[:-1]
+        self.counters.without_close += int(good.size - np.count_nonzero(good))
+        self.counters.holes += int(np.count_nonzero(rows.same & ~adjacent & good))
+        defined = adjacent & good
+        defined[1:] &= good[:-1]
+        defined[:1] &= 0 < before.close < np.inf
+        return defined
 
 
 def find_lengths(starts: Places, end: int) -> Places:
@@ -196,26 +212,34 @@ def find_lengths(starts: Places, end: int) -> Places:
     return lengths
 
 
-def _lay_out(codes: Ints, days: Ints, closes: Floats) -> _Rows:
+def _lay_out(before: Before, codes: Ints, days: Ints, closes: Floats) -> _Rows:
     """Find where tickers begin. Raises `DisorderError`."""
-    same = codes[1:] == codes[:-1]
-    (begins,) = np.nonzero(~same)
-    if (codes[1:][begins] <= codes[:-1][begins]).any():
-        raise DisorderError
+    same = np.empty(codes.size, np.bool_)
+    same[:1] = codes[:1] == before.code
+    np.equal(codes[1:], codes[:-1], out=same[1:])
+    is_start = ~same
+    is_start[:1] = True
+    (begins,) = np.nonzero(is_start)
+    heads = begins[1:]
     ascending = days[1:] > days[:-1]
-    ascending[begins] = True
-    if not ascending.all():
+    ascending[heads - 1] = True
+    is_ordered = ascending.all() and bool((codes[heads] > codes[heads - 1]).all())
+    if codes.size and is_ordered:
+        is_ordered = bool(days[0] > before.day if same[0] else codes[0] > before.code)
+    if not is_ordered:
         raise DisorderError
-    if same[:1].any():
-        begins = np.concatenate(([0], begins))
     return _Rows(codes, days, closes, same, begins)
 
 
-def _find_adjacent(rows: _Rows, previous: Ints | None) -> tuple[Marks, Marks | None]:
+def _find_adjacent(
+    before: Before, rows: _Rows, previous: Ints | None
+) -> tuple[Marks, Marks | None]:
     """Tell which rows have the session before them in the row before; which nobody checks."""
     if previous is None:
         return rows.same, rows.same
-    adjacent = previous == rows.days[:-1]
+    adjacent = np.empty(previous.size, np.bool_)
+    adjacent[:1] = previous[:1] == before.day
+    np.equal(previous[1:], rows.days[:-1], out=adjacent[1:])
     unchecked = None
     if previous.min(initial=0) == ANY:
         unchecked = previous == ANY

@@ -111,15 +111,36 @@ def encode_tickers(array: Any) -> Any:  # noqa: ANN401 -- the same
 def places_of(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- the same
     """Return the places in its dictionary of an Arrow array without nulls.
 
-    Raises pyarrow's own error where one is outside: pyarrow does not look, and a byte of a file
-    that is damaged may say so.
+    Raises what `check_indices` raises.
+    """
+    places = indices_of(array)
+    check_indices(array, places)
+    return places
+
+
+def indices_of(array: Any) -> NDArray[np.int32]:  # noqa: ANN401 -- the same
+    """Return the places in its dictionary of an Arrow array without nulls, not checked."""
+    import pyarrow as pa
+
+    return _view(array.indices.cast(pa.int32()), np.int32)
+
+
+def check_indices(array: Any, places: NDArray[np.int32]) -> None:  # noqa: ANN401 -- the same
+    """Raise pyarrow's own error where a place is outside an array's dictionary.
+
+    pyarrow does not look, and a byte of a file that is damaged may say so.
     """
     import pyarrow as pa
 
-    places: NDArray[np.int32] = _view(array.indices.cast(pa.int32()), np.int32)
     if places.size and not 0 <= places.min() <= places.max() < len(array.dictionary):
         raise pa.ArrowInvalid("a value is not in its dictionary")
-    return places
+
+
+def find_starts(places: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return where runs of the same place begin."""
+    is_start = np.ones(places.size, np.bool_)
+    np.not_equal(places[1:], places[:-1], out=is_start[1:])
+    return np.flatnonzero(is_start)
 
 
 def compute() -> Any:  # noqa: ANN401 -- its functions are made when it is loaded

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from deepseek_shock.scan.rows.files import DataFile
     from deepseek_shock.scan.rows.splits import Splits
 
-BATCH = 131_072  # rows that are decoded at once
+BATCH = 262_144  # rows that are decoded at once; a row group of a packed history
 
 
 class ParquetPart(NamedTuple):

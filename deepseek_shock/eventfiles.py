@@ -18,7 +18,7 @@ from deepseek_shock.market.event import (
 )
 from deepseek_shock.market.exchange import EXCHANGES, Exchange
 from deepseek_shock.market.instrument import check_ticker, make_instrument
-from deepseek_shock.market.standing import Standing, standing
+from deepseek_shock.market.ruling import Ruling, rule
 from deepseek_shock.tomlfile import Table, is_file_name, read_toml
 from deepseek_shock.tomlvalues import check_calendar, take_text
 from deepseek_shock.userpath import expand
@@ -103,15 +103,15 @@ def _check_days(table: Table, event: Event, watchlist: Watchlist) -> None:
     """Check that the calendars bear out the days, as far as they reach."""
     calendars = {one.exchange.calendar for one in watchlist.instruments}
     days = {calendar: session_of(event, EXCHANGES[calendar]) for calendar in calendars}
-    said = [standing(calendar, day) for calendar, day in days.items()]
-    if all(one is Standing.CLOSED for one in said):
+    said = [rule(calendar, day) for calendar, day in days.items()]
+    if all(one is Ruling.CLOSED for one in said):
         table.complain("no exchange of the watchlist had a session on the event's day", key="date")
     if "sessions" not in table:
         return
     named = table.table("sessions")
     for calendar in named.keys:
         day = event.sessions[calendar]
-        if standing(calendar, day) is Standing.CLOSED:
+        if rule(calendar, day) is Ruling.CLOSED:
             hint = "name the first session that could react, or leave the exchange out"
             named.complain(f"{calendar} had no session on {day}", key=calendar, hint=hint)
 

@@ -16,8 +16,8 @@ from deepseek_shock.eventfiles import check_event, read_event
 from deepseek_shock.market.event import Event, Fact
 from deepseek_shock.market.exchange import XNYS, XTKS
 from deepseek_shock.market.instrument import Text
+from deepseek_shock.market.ruling import Ruling, rule
 from deepseek_shock.market.sessions import covered, is_session, next_session
-from deepseek_shock.market.standing import Standing, standing
 from deepseek_shock.pipeline import Request, inquire
 from deepseek_shock.providers.sample import sample_directory
 from deepseek_shock.registry import Registry
@@ -61,10 +61,10 @@ def test_a_bundled_event_has_sessions_that_the_calendars_bear_out(file: Path) ->
     for exchange in (XNYS, XTKS):
         session = event.sessions[exchange.calendar]
         if session < begins[exchange.calendar]:
-            assert standing(exchange.calendar, session) is Standing.UNVERIFIED
+            assert rule(exchange.calendar, session) is Ruling.UNVERIFIED
         else:
             assert is_session(exchange, session)
-            assert standing(exchange.calendar, session) is Standing.VERIFIED
+            assert rule(exchange.calendar, session) is Ruling.VERIFIED
 
 
 def test_only_tokyo_of_1987_is_unverified() -> None:
@@ -72,7 +72,7 @@ def test_only_tokyo_of_1987_is_unverified() -> None:
         (event.id, calendar)
         for event in BUNDLED.events()
         for calendar, session in event.sessions.items()
-        if standing(calendar, session) is Standing.UNVERIFIED
+        if rule(calendar, session) is Ruling.UNVERIFIED
     }
     assert unverified == {("black-monday", "XTKS")}
 
@@ -342,6 +342,6 @@ def test_the_documentation_lists_what_is_bundled(checkout: Path) -> None:
     for row, event in zip(listed, BUNDLED.events(), strict=True):
         assert row[1].startswith(event.sessions["XNYS"].isoformat())
         assert row[2].startswith(event.sessions["XTKS"].isoformat())
-        is_sure = standing("XTKS", event.sessions["XTKS"]) is Standing.VERIFIED
+        is_sure = rule("XTKS", event.sessions["XTKS"]) is Ruling.VERIFIED
         assert row[2].endswith("(unverified)") is not is_sure
         assert (row[3], row[4].strip("| ")) == (event.name.en, event.name.ja)

@@ -49,7 +49,7 @@ class Placed(NamedTuple):
     benchmark: str | None
 
 
-class Standing(NamedTuple):
+class Located(NamedTuple):
     """Where N events stand: the column of session 0 on their axis (−1: beyond it), its ordinal.
 
     `is_moved` marks those whose date is no session.
@@ -61,7 +61,7 @@ class Standing(NamedTuple):
     is_moved: Flags
 
 
-def stand(events: Sequence[Placed], axes: Sequence[Axis]) -> Standing:
+def locate(events: Sequence[Placed], axes: Sequence[Axis]) -> Located:
     """Find session 0 of each event: its date, or the next session where that is none."""
     axis = np.array([one.axis for one in events], dtype=np.int64)
     days = np.array([one.day for one in events], dtype=np.int64)
@@ -75,11 +75,11 @@ def stand(events: Sequence[Placed], axes: Sequence[Axis]) -> Standing:
         here &= (place < len(one.sessions)) & (days >= one.sessions[0])
         at[here] = place[here]
         session[here] = one.sessions[place[here]]
-    return Standing(axis, at, session, (at >= 0) & (session != days))
+    return Located(axis, at, session, (at >= 0) & (session != days))
 
 
 def gather(
-    events: Sequence[Placed], axes: Sequence[Axis], standing: Standing, design: Design
+    events: Sequence[Placed], axes: Sequence[Axis], located: Located, design: Design
 ) -> tuple[Windows, Windows | None]:
     """Gather the returns around all events, and those of what each is held against."""
     estimation, judged = design.estimation.length, judged_window(design).length
@@ -88,11 +88,11 @@ def gather(
     market = _blank(len(events), estimation, judged, last)
     has_market = False
     for number, axis in enumerate(axes):
-        here = np.flatnonzero(standing.axis == number)
+        here = np.flatnonzero(located.axis == number)
         if not len(here):
             continue
         chosen = [events[at] for at in here.tolist()]
-        at = standing.at[here]
+        at = located.at[here]
         rows = np.array([axis.rows.get(one.instrument, -1) for one in chosen], dtype=np.int64)
         found = event_windows(axis.returns, rows, at, design)
         _put(own, here, found)
@@ -131,13 +131,13 @@ def _put(into: Windows, here: Integers, found: Windows) -> None:
         whole[here] = part
 
 
-def offsets_of(day: date, axis: Axis, standing: Standing, number: int) -> Integers:
+def offsets_of(day: date, axis: Axis, located: Located, number: int) -> Integers:
     """Return how many sessions after each event of an axis a day is; empty for no session."""
     at = int(np.searchsorted(axis.sessions, day.toordinal()))
     if at >= len(axis.sessions) or axis.sessions[at] != day.toordinal():
         return np.empty(0, dtype=np.int64)
-    here = (standing.axis == number) & (standing.at >= 0)
-    return np.asarray(at - standing.at[here], dtype=np.int64)
+    here = (located.axis == number) & (located.at >= 0)
+    return np.asarray(at - located.at[here], dtype=np.int64)
 
 
 class Crowding(NamedTuple):
@@ -151,17 +151,17 @@ class Crowding(NamedTuple):
     estimations: int
 
 
-def crowd(events: Sequence[Placed], standing: Standing, design: Design) -> Crowding:
+def crowd(events: Sequence[Placed], located: Located, design: Design) -> Crowding:
     """Count the events whose windows overlap with those of another session 0."""
     names = {one: at for at, one in enumerate(dict.fromkeys(event.instrument for event in events))}
-    known = np.flatnonzero(standing.at >= 0)
+    known = np.flatnonzero(located.at >= 0)
     whole, estimation = judged_window(design), design.estimation
-    gap = int(standing.at.max(initial=0)) + 2 * (
+    gap = int(located.at.max(initial=0)) + 2 * (
         whole.last - whole.first + estimation.last - estimation.first + abs(estimation.first)
     )
     name = np.array([names[events[at].instrument] for at in known.tolist()], dtype=np.int64)
-    key = (name * (int(standing.axis.max(initial=0)) + 1) + standing.axis[known]) * gap
-    at = key + standing.at[known]
+    key = (name * (int(located.axis.max(initial=0)) + 1) + located.axis[known]) * gap
+    at = key + located.at[known]
     distinct = np.unique(at)
 
     def count(first: int, last: int) -> Integers:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from deepseek_shock.analysis.arrays import Integers
-from deepseek_shock.analysis.axes import Axis, Placed, Standing, gather
+from deepseek_shock.analysis.axes import Axis, Located, Placed, gather
 from deepseek_shock.analysis.design import (
     Cumulated,
     Design,
@@ -59,17 +59,17 @@ class JudgedEvents(NamedTuple):
 
 
 def judge_all(
-    placed: Sequence[Placed], axes: Sequence[Axis], standing: Standing, design: Design
+    placed: Sequence[Placed], axes: Sequence[Axis], located: Located, design: Design
 ) -> JudgedEvents:
     """Judge all events, in their order."""
     event = design.event
     runs = tuple(Window(event.first, last) for last in range(event.first, event.last + 1))
     whole = design._replace(event=judged_window(design), spans=(*design.spans, *runs))
-    own, market = gather(placed, axes, standing, whole)
+    own, market = gather(placed, axes, located, whole)
     result = study(own, market, whole)
     count = len(design.spans)
     spans, cumulated = result.spans[:count], result.spans[count:]
-    return JudgedEvents(design, result, spans, cumulated, market, standing.axis)
+    return JudgedEvents(design, result, spans, cumulated, market, located.axis)
 
 
 def make_events(

@@ -84,7 +84,7 @@ def check(
     """Check an event or watchlist file."""
     from deepseek_shock.cli.surroundings import make_registry
     from deepseek_shock.eventfiles import check_event, read_event
-    from deepseek_shock.market.standing import Standing, standing
+    from deepseek_shock.market.ruling import Ruling, rule
     from deepseek_shock.tomlfile import read_toml
     from deepseek_shock.watchlists import read_watchlist
 
@@ -101,5 +101,5 @@ def check(
     check_event(file, watchlist)
     typer.echo(f"{file}: event {event.id} of {event.date}, watchlist {watchlist.id}: sound")
     for calendar, day in event.sessions.items():
-        if standing(calendar, day) is Standing.UNVERIFIED:
+        if rule(calendar, day) is Ruling.UNVERIFIED:
             typer.echo(f"{file}: {calendar} {day}: unverified, its calendar does not reach so far")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from deepseek_shock.market.event import Event, Watchlist
-from deepseek_shock.market.standing import Standing, standing
+from deepseek_shock.market.ruling import Ruling, rule
 from deepseek_shock.render.cells import width_of, wrap
 from deepseek_shock.render.data import make_context
 from deepseek_shock.render.jsonvalues import dump, text
@@ -34,25 +34,25 @@ def list_shocks(events: Sequence[Event], words: Words) -> str:
 
 
 def _row(event: Event, words: Words) -> Iterator[str]:
-    said = _standings(event)
+    said = _rulings(event)
     yield event.id
     for calendar in _HOME:
-        mark = _CLOSED if said[calendar] is Standing.CLOSED else ""
+        mark = _CLOSED if said[calendar] is Ruling.CLOSED else ""
         yield f"{event.sessions[calendar]}{mark}"
-    is_sure = Standing.UNVERIFIED not in said.values()
-    yield words.word(f"events.{Standing.VERIFIED if is_sure else Standing.UNVERIFIED}")
+    is_sure = Ruling.UNVERIFIED not in said.values()
+    yield words.word(f"events.{Ruling.VERIFIED if is_sure else Ruling.UNVERIFIED}")
     yield event.name.en
     yield event.name.ja
 
 
-def _standings(event: Event) -> dict[str, Standing]:
-    return {calendar: standing(calendar, event.sessions[calendar]) for calendar in _HOME}
+def _rulings(event: Event) -> dict[str, Ruling]:
+    return {calendar: rule(calendar, event.sessions[calendar]) for calendar in _HOME}
 
 
-def _told(events: Iterable[Event]) -> list[Standing]:
-    """Return the standings that a list has to explain."""
-    found = {one for event in events for one in _standings(event).values()}
-    return [one for one in (Standing.CLOSED, Standing.UNVERIFIED) if one in found]
+def _told(events: Iterable[Event]) -> list[Ruling]:
+    """Return the rulings that a list has to explain."""
+    found = {one for event in events for one in _rulings(event).values()}
+    return [one for one in (Ruling.CLOSED, Ruling.UNVERIFIED) if one in found]
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -78,7 +78,7 @@ def show_shock(event: Event, watchlist: Watchlist, words: Words, width: int) -> 
 def _facts(event: Event, watchlist: Watchlist, words: Words) -> Iterator[tuple[str, str]]:
     yield words.word("events.date"), event.date.isoformat()
     for calendar, session in sorted(event.sessions.items()):
-        verdict = words.word(f"events.{standing(calendar, session)}")
+        verdict = words.word(f"events.{rule(calendar, session)}")
         where = f"{words.say(city(calendar))} ({calendar})"
         yield where, f"{session}{_GAP}{verdict}"
     if event.at is not None:
@@ -126,7 +126,7 @@ def _summary(event: Event) -> dict[str, Any]:
         "date": event.date.isoformat(),
         "at": None if event.at is None else event.at.isoformat(),
         "sessions": {
-            calendar: {"session": day.isoformat(), "standing": str(standing(calendar, day))}
+            calendar: {"session": day.isoformat(), "standing": str(rule(calendar, day))}
             for calendar, day in event.sessions.items()
         },
         "watchlist": event.watchlist,

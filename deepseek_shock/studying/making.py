@@ -20,7 +20,7 @@ from deepseek_shock.registry import Registry
 from deepseek_shock.studying.request import Ground, StudyRequest
 
 if TYPE_CHECKING:  # numpy is loaded when there is something to study
-    from deepseek_shock.analysis.axes import Axis, Standing
+    from deepseek_shock.analysis.axes import Axis, Located
     from deepseek_shock.studyfiles.events import EventTable
 
 _WHOLE = 100  # per cent
@@ -59,23 +59,23 @@ def study(
 
     Raises a `ShockError` for a bad file, and where too few events can be used.
     """
-    from deepseek_shock.analysis.axes import crowd, stand
+    from deepseek_shock.analysis.axes import crowd, locate
     from deepseek_shock.analysis.studygroups import make_groups
     from deepseek_shock.analysis.studymaking import AskedEvent, judge_all, make_events
     from deepseek_shock.studyfiles.events import read_events
 
     table = read_events(request.events)
     ground = _find_ground(request, table, registry, watch)
-    standing = stand(ground.placed, ground.axes)
+    located = locate(ground.placed, ground.axes)
     asked = [
         AskedEvent(row.id, place.instrument, row.group, row.day, place.benchmark)
         for row, place in zip(table.rows, ground.placed, strict=True)
     ]
-    judged = judge_all(ground.placed, ground.axes, standing, request.design)
-    events = make_events(asked, judged, standing.session)
+    judged = judge_all(ground.placed, ground.axes, located, request.design)
+    events = make_events(asked, judged, located.session)
     _check(request, events, ground)
     used = [one for one in events if one.outcome is Outcome.SUCCESS]
-    crowding = crowd(ground.placed, standing, request.design)
+    crowding = crowd(ground.placed, located, request.design)
     findings = Study(
         design=request.design,
         events=events,
@@ -83,9 +83,9 @@ def study(
         benchmarks=tuple(dict.fromkeys(one.benchmark for one in used if one.benchmark)),
         sources=ground.sources,
         calendar=ground.calendars[0] if len(set(ground.calendars)) == 1 else None,
-        moved=int(standing.is_moved.sum()),
+        moved=int(located.is_moved.sum()),
         is_one_day=len({one.session for one in used}) == 1,
-        overlaps=tuple(_find_overlaps(request, ground, standing, registry)),
+        overlaps=tuple(_find_overlaps(request, ground, located, registry)),
         crowded=crowding.events,
         crowded_estimations=crowding.estimations,
         repeated=table.repeated,
@@ -113,7 +113,7 @@ def _find_ground(
 
 
 def _find_overlaps(
-    request: StudyRequest, ground: Ground, standing: "Standing", registry: Registry
+    request: StudyRequest, ground: Ground, located: "Located", registry: Registry
 ) -> Iterator[Overlap]:
     """Find the registered shocks whose session lies in a window of an event, beside its own."""
     from deepseek_shock.analysis.axes import offsets_of
@@ -128,7 +128,7 @@ def _find_overlaps(
             session = find_session(shock, exchange)
             if session is None:
                 continue
-            found = offsets_of(session, ground.axes[number], standing, number)
+            found = offsets_of(session, ground.axes[number], located, number)
             for first, last, is_in_estimation in (
                 (*estimation, True),
                 (*whole, False),

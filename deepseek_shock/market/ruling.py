@@ -8,17 +8,17 @@ from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.sessions import is_session
 
 
-class Standing(StrEnum):
-    """What the calendar says of a day."""
+class Ruling(StrEnum):
+    """What a calendar says of a day that an event names."""
 
     VERIFIED = "verified"  # the exchange traded
     CLOSED = "closed"  # it did not
     UNVERIFIED = "unverified"  # the calendar does not reach so far
 
 
-def standing(calendar: str, day: date) -> Standing:
+def rule(calendar: str, day: date) -> Ruling:
     """Tell what a calendar (`XNYS`, `XTKS`) says of a day."""
     try:
-        return Standing.VERIFIED if is_session(EXCHANGES[calendar], day) else Standing.CLOSED
+        return Ruling.VERIFIED if is_session(EXCHANGES[calendar], day) else Ruling.CLOSED
     except CalendarError:
-        return Standing.UNVERIFIED
+        return Ruling.UNVERIFIED

@@ -163,7 +163,7 @@ def scan_day(
 ) -> ScanDay:
     """Make a session of 503 moves, 500 of them with a z, 40 of these low; a mean of −2 %."""
     fixed: dict[str, Any] = {
-        "count": 503,
+        "moves": 503,
         "mean": -0.02,
         "risers": 91,
         "fallers": 409,
@@ -203,8 +203,8 @@ def make_scanned(
     """Make what was found of some days: the days ranked, and no single move but those given."""
     settings = parts.get("settings", ScanSettings())
     scored = [day for day in days if day.judged >= settings.least]
-    meant = [day for day in days if day.count >= settings.least]
-    moves, judged = sum(day.count for day in days), sum(day.judged for day in days)
+    meant = [day for day in days if day.moves >= settings.least]
+    moves, judged = sum(day.moves for day in days), sum(day.judged for day in days)
     files = (
         Source("files", "prices.parquet", "", days[0].session, days[-1].session, "0" * 64)
         if days

@@ -37,7 +37,7 @@ class ScanDay(NamedTuple):
 
     calendar: str | None
     session: date
-    count: int  # type: ignore[assignment] # hides a tuple's method, which nobody asks of a day
+    moves: int
     mean: float
     risers: int
     fallers: int
@@ -49,17 +49,21 @@ class ScanDay(NamedTuple):
     @property
     def unchanged(self) -> int:
         """How many moves are of nothing."""
-        return self.count - self.risers - self.fallers
+        return self.moves - self.risers - self.fallers
 
     @property
     def breadth(self) -> float:
         """The share of fallers among all moves."""
-        return self.fallers / self.count
+        return self.fallers / self.moves
 
     @property
     def score(self) -> float | None:
         """The shock score: the share of the judged moves whose z is low; `None` without any."""
         return self.low / self.judged if self.judged else None
+
+    def is_scored(self, least: int) -> bool:
+        """Tell whether enough of the moves are judged for the score to say something."""
+        return self.judged >= max(1, least)
 
 
 class ScanMove(NamedTuple):
@@ -119,9 +123,10 @@ class Skipped(NamedTuple):
 class Standing(NamedTuple):
     """Where a day stands among all those of its calendar that have tickers enough.
 
-    Ranks begin at 1, the largest shock first: by the score (`None` where it has none) and by the
-    mean move; `known` are the days ranked, from `first` to `last`, `scored` those of them that have
-    judged moves enough for a score: `least`, as of moves. `alike` are the days most like it.
+    Ranks begin at 1, the largest shock first: by the score and by the mean move. One without a
+    score, or with a score of 0, has no rank by it: hundreds of days share it. `known` are the days
+    ranked, from `first` to `last`, `scored` those of them that have judged moves enough for a
+    score: `least`, as of moves. `alike` are the days most like it.
     """
 
     day: ScanDay
@@ -169,3 +174,11 @@ class Scanned(NamedTuple):
     standings: tuple[Standing, ...]
     sources: tuple[Source, ...]
     asked: date | None = None
+
+    @property
+    def day(self) -> date:
+        """The day asked, else the last session, else the last that the sources hold."""
+        if self.asked is not None:
+            return self.asked
+        held = (one.last for one in self.sources if one.last is not None)
+        return max((one.session for one in self.days), default=max(held, default=date.min))

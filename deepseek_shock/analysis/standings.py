@@ -35,7 +35,7 @@ def find_standings(days: Iterable[ScanDay], asked: date | None, least: int) -> t
 
 def find_asked(days: Sequence[ScanDay], asked: date | None, least: int) -> ScanDay | None:
     """Find the day asked among those of one calendar, or the last; of moves enough, else `None`."""
-    ranked = (day for day in reversed(days) if day.count >= least)
+    ranked = (day for day in reversed(days) if day.moves >= least)
     return next((day for day in ranked if asked in (None, day.session)), None)
 
 
@@ -43,22 +43,23 @@ def find_standing(day: ScanDay, days: Sequence[ScanDay], least: int) -> Standing
     """Place a day among those of its calendar with at least `least` moves, itself included.
 
     `days` are in session order; those of other calendars are passed over. Two days of the same
-    figure share a rank. By the score, only days with at least `least` judged moves are ranked.
+    figure share a rank. By the score, only days with at least `least` judged moves are ranked, and
+    none whose score is 0.
     """
     held = [one for one in days if one.calendar == day.calendar]
-    ranked = [one for one in held if one.count >= least or one.session == day.session]
-    scored = [one for one in ranked if _is_scored(one, least)]
-    has_score = _is_scored(day, least)
+    ranked = [one for one in held if one.moves >= least or one.session == day.session]
+    scored = [one for one in ranked if one.is_scored(least)]
+    has_score = day.is_scored(least)
     compared = scored if has_score else ranked
     measures = [
         [one.mean for one in compared],
-        [one.fallers / one.count for one in compared],
+        [one.fallers / one.moves for one in compared],
         [one.low / one.judged for one in scored],
     ]
     mean, score = day.mean, day.score or 0.0
     return Standing(
         day,
-        1 + sum(other > score for other in measures[2]) if has_score else None,
+        1 + sum(other > score for other in measures[2]) if has_score and day.low else None,
         1 + sum(one.mean < mean for one in ranked),
         len(ranked),
         _find_alike(
@@ -71,11 +72,6 @@ def find_standing(day: ScanDay, days: Sequence[ScanDay], least: int) -> Standing
         last=ranked[-1].session if ranked else None,
         least=least,
     )
-
-
-def _is_scored(day: ScanDay, least: int) -> bool:
-    """Tell whether enough of a day's moves are judged."""
-    return day.judged >= least and day.judged > 0
 
 
 def _around(day: ScanDay, held: Sequence[ScanDay]) -> frozenset[date]:

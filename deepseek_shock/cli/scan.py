@@ -158,10 +158,14 @@ def _spell_command(
 
 def _go_through(request: "ScanRequest") -> "Scanned":
     from deepseek_shock.cli.scanprogress import ScanProgress
+    from deepseek_shock.cli.surroundings import read_clock
     from deepseek_shock.scanning import making
+    from deepseek_shock.scanning.asking import check_asked
 
     with ScanProgress() as progress:
-        return making.scan(request, progress)
+        found = making.scan(request, progress)
+    check_asked(found, read_clock())
+    return found
 
 
 def _choose_renderer(

@@ -268,9 +268,8 @@ def _row(cells: list[_Cell], strips: list[_Strip], width: int, bar: str) -> Iter
     last = cells[-1]
     room = max(width - indent, 1)
     if width_of(last.text) <= room:
-        tail = _padded(last.text, strips[-1].width, is_right=last.is_right) + (
-            f"  {bar}" if bar else ""
-        )
+        filled = _padded(last.text, min(strips[-1].width, room), is_right=last.is_right)
+        tail = filled + (f"  {bar}" if bar else "")
         yield (*spans, Span(tail, last.role))
         return
     if room < _NARROWEST:

@@ -71,7 +71,7 @@ class _Measure(StrEnum):
         return (day.score or 0.0) if self is _Measure.SCORE else day.mean
 
     def ranks(self, day: ScanDay, least: int) -> bool:
-        number = day.judged if self is _Measure.SCORE else day.count
+        number = day.judged if self is _Measure.SCORE else day.moves
         return number >= max(least, 1)
 
 
@@ -85,7 +85,7 @@ def make_charts(found: Scanned, words: Words) -> Iterator[ScanChart]:
         for calendar, some in spans(found.days).items()
         if len(days := [day for day in some if measure.ranks(day, least)]) > 1
     }
-    moves = {calendar: sum(day.count for day in days) for calendar, days in drawn.items()}
+    moves = {calendar: sum(day.moves for day in days) for calendar, days in drawn.items()}
     most = sorted(drawn, key=lambda one: -moves[one])[:MOST_CHARTS]
     for at, calendar in enumerate(most, 1):
         is_alone = len(most) == 1

@@ -26,7 +26,7 @@ def make_scan_day(one: ScanDay) -> dict[str, Any]:
     return {
         "calendar": one.calendar,
         "session": day(one.session),
-        "count": one.count,
+        "count": one.moves,
         "mean": number(one.mean),
         "median": number(one.median),
         "risers": one.risers,

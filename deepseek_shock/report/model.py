@@ -280,15 +280,12 @@ class ScanReport(NamedTuple):
     held: Phrase
     sections: tuple[Section, ...]
     command: str
+    name: Phrase  # what a window or a bookmark calls the page: shorter than its title
 
     @property
     def day(self) -> date:
         """The day asked, else the last session, else the last that the sources hold."""
-        if self.findings.asked is not None:
-            return self.findings.asked
-        sessions = (one.session for one in self.findings.days)
-        held = (one.last for one in self.sources if one.last is not None)
-        return max(sessions, default=max(held, default=date.min))
+        return self.findings.day
 
     @property
     def sources(self) -> tuple[Source, ...]:

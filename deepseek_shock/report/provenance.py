@@ -25,7 +25,7 @@ def _source_sentence(source: Source) -> Phrase:
 
 
 def source_name(source: Source) -> Phrase:
-    """Name a source in few words, with when it was retrieved where that is known."""
+    """Name a source in few words, with when it was retrieved, or files were written, if known."""
     is_known = source.name in _SAID  # and then said without the vendor: of files, their names
     name = (
         phrase(f"source.{source.name}_name")
@@ -34,7 +34,8 @@ def source_name(source: Source) -> Phrase:
     )
     if not source.retrieved:
         return phrase("ui.source_undated", name=name)
-    return phrase("ui.source", name=name, retrieved=source.retrieved)
+    key = "source_written" if source.name == _UNDATED else "source"
+    return phrase(f"ui.{key}", name=name, retrieved=source.retrieved)
 
 
 def source_names(sources: Iterable[Source]) -> tuple[Phrase, ...]:

@@ -1,20 +1,21 @@
 """From what a scan found to its document: where the day stands, and the shocks of the history."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from deepseek_shock.analysis.scanned import ScanDay, Scanned, Standing
+from deepseek_shock.analysis.scanned import ScanDay, Scanned
+from deepseek_shock.market.exchange import EXCHANGES
+from deepseek_shock.market.ruling import Ruling, rule
 from deepseek_shock.report import scanmethod as how
 from deepseek_shock.report import scantables as tables
 from deepseek_shock.report.foot import reproduce
 from deepseek_shock.report.model import Phrase, ScanReport, phrase
-from deepseek_shock.report.scanwords import listed, market, most_scored, sessions_of, spans
+from deepseek_shock.report.scantitle import BOTH, make_title
+from deepseek_shock.report.scanwords import listed, market, sessions_of, spans
 from deepseek_shock.report.standing import where
 
 SCREEN = 10
 """Rows a table on a screen, where nobody says how many."""
 
-_BOTH = 2  # calendars that a title names
 _MOST_LINES = 6  # calendars with a line of their own
 
 
@@ -37,99 +38,35 @@ def build_scan(findings: Scanned, command: str, rows: int | None = None) -> Scan
     )
     return ScanReport(
         findings=findings,
-        title=_title(findings),
+        title=make_title(findings),
         kicker=_kicker(findings),
         dek=tuple(_dek(findings)),
         dateline=tuple(_dateline(findings)),
         held=held(findings),
         sections=tuple(section for section in sections if section is not None),
         command=command,
+        name=_name(findings),
     )
+
+
+def _name(findings: Scanned) -> Phrase:
+    """Name the document in few words: its day and its markets."""
+    calendars = [calendar for calendar in spans(findings.days) if calendar is not None]
+    return phrase("scan.name", day=findings.day, where=_list_markets(calendars))
+
+
+def _list_markets(calendars: Sequence[str]) -> Phrase:
+    if len(calendars) > BOTH:
+        return phrase("scan.named_many", n=len(calendars))
+    if calendars:
+        return phrase("scan.named", named=tuple(map(market, calendars)))
+    return phrase("scan.named_none")
 
 
 def held(findings: Scanned) -> Phrase:
     """Say how many moves the rows gave."""
     counts = findings.counts
     return phrase("scan.held", n=counts.moves, rows=counts.rows, judged=counts.judged)
-
-
-class _Told(NamedTuple):
-    """A day that a title is about, its rank, and of how many days: by the score or the mean."""
-
-    day: ScanDay
-    rank: int
-    known: int
-
-
-def _title(findings: Scanned) -> Phrase:
-    """State where the asked day stands, of two calendars both; else the largest shock of all."""
-    scored = [one for one in findings.standings if one.by_score is not None]
-    shocked = sorted((one for one in scored if one.day.low), key=_depth)[:_BOTH]
-    if len(shocked) == _BOTH and len({one.day.session for one in shocked}) == 1:
-        parts = tuple(_say("part", _by_score(one)) for one in shocked)
-        return phrase("scan.title_two", day=shocked[0].day.session, parts=parts)
-    if scored:
-        return _scored(_by_score((shocked or scored)[0]))
-    if findings.standings:
-        one = findings.standings[0]
-        return _meant(_Told(one.day, one.by_mean, one.known))
-    return _title_of_history(findings)
-
-
-def _title_of_history(findings: Scanned) -> Phrase:
-    if findings.shocks:
-        return _scored(_Told(findings.shocks[0], 1, most_scored(findings)))
-    if findings.worst:
-        known = sum(day.count >= findings.settings.least for day in findings.days)
-        return _meant(_Told(findings.worst[0], 1, known))
-    if findings.days:
-        return phrase("scan.title_few", n=findings.settings.least)
-    return phrase("scan.title_none", n=findings.counts.rows)
-
-
-def _depth(standing: Standing) -> tuple[float, int]:
-    """Order standings: the rank as a part of all ranked first, then the more of them."""
-    told = _by_score(standing)
-    return told.rank / told.known, -told.known
-
-
-def _by_score(standing: Standing) -> _Told:
-    rank = standing.by_score or 1
-    return _Told(standing.day, rank, max(standing.scored or standing.known, rank))
-
-
-def _scored(told: _Told) -> Phrase:
-    day = told.day
-    if not day.low:
-        counted = listed(day.calendar, day.judged)
-        return phrase("scan.title_calm", n=day.judged, day=day.session, listed=counted)
-    return _say("title" if told.known > 1 else "title_alone", told)
-
-
-def _say(form: str, told: _Told) -> Phrase:
-    day = told.day
-    return phrase(
-        f"scan.{form}",
-        n=told.rank,
-        rank=told.rank,
-        day=day.session,
-        score=day.score,
-        listed=listed(day.calendar, day.judged),
-        sessions=sessions_of(day.calendar, told.known),
-    )
-
-
-def _meant(told: _Told) -> Phrase:
-    day = told.day
-    return phrase(
-        "scan.title_mean" if told.known > 1 else "scan.title_mean_alone",
-        n=told.rank,
-        rank=told.rank,
-        day=day.session,
-        mean=day.mean,
-        listed=listed(day.calendar, day.count),
-        sessions=sessions_of(day.calendar, told.known),
-    )
 
 
 def _kicker(findings: Scanned) -> Phrase:
@@ -146,11 +83,33 @@ def _dek(findings: Scanned) -> Iterator[Phrase]:
     """Say what the title does not: the extremes of the history, and what is not in it."""
     if _is_missing(findings):
         yield phrase("scan.unranked_day", day=findings.asked, n=findings.settings.least)
+    else:
+        yield from _absent(findings)
     yield from _extremes(findings)
     if findings.counts.unranked:
         yield phrase("scan.refused", n=findings.counts.unranked)
     if findings.skipped:
         yield phrase("scan.lost", n=len(findings.skipped))
+
+
+def _absent(findings: Scanned) -> Iterator[Phrase]:
+    """Say which exchanges were closed on the day that was asked, and which are not ranked."""
+    day = findings.asked
+    if day is None:
+        return
+    placed = {one.day.calendar for one in findings.standings}
+    others = [one for one in spans(findings.days) if one is not None and one not in placed]
+    closed = [one for one in others if one in EXCHANGES and rule(one, day) is Ruling.CLOSED]
+    few = [one for one in others if one not in closed]
+    for key, calendars in (("closed", closed), ("too_few", few)):
+        if calendars:
+            many = "_many" if len(calendars) > _MOST_LINES else ""
+            yield phrase(
+                f"scan.{key}{many}",
+                n=len(calendars),
+                named=tuple(map(market, calendars)),
+                least=findings.settings.least,
+            )
 
 
 def _is_missing(findings: Scanned) -> bool:
@@ -206,7 +165,7 @@ def _span(days: Sequence[ScanDay], least: int) -> Phrase:
         sessions=sessions_of(calendar, len(days)),
         first=first,
         last=last,
-        ranked=_ranked(sum(day.count >= least for day in days), len(days), least),
+        ranked=_ranked(sum(day.moves >= least for day in days), len(days), least),
     )
 
 

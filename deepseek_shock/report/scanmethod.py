@@ -17,6 +17,7 @@ from deepseek_shock.report.model import (
     Table,
     phrase,
 )
+from deepseek_shock.report.scanskips import tell
 from deepseek_shock.report.scanwords import market
 
 _LONGEST = 40  # characters of a path; of a longer one its file is named
@@ -44,7 +45,7 @@ def _skipped(skipped: tuple[Skipped, ...]) -> Iterator[Block]:
         return
     yield Paragraph((phrase("scan.skipped", n=len(skipped)),))
     columns = (Column(phrase("column.file"), Kind.GIVEN), Column(phrase("column.why"), Kind.REMARK))
-    yield Table(columns, tuple(Row((_short(one.file), one.why)) for one in skipped))
+    yield Table(columns, tuple(Row((_short(one.file), tell(one.why))) for one in skipped))
 
 
 def _short(file: str) -> str:

@@ -62,7 +62,7 @@ _MEDIAN = _Of(phrase("column.median"), Kind.RETURN, 4, _median)
 _BREADTH = _Of(phrase("column.fallers_share"), Kind.SHARE, 4, attrgetter("breadth"))
 _FELL = _Of(phrase("column.fell"), Kind.COUNT, 4, attrgetter("fallers"))
 _ROSE = _Of(phrase("column.rose"), Kind.COUNT, 3, attrgetter("risers"))
-_COUNT = _Of(phrase("column.moves"), Kind.COUNT, 7, attrgetter("count"))
+_COUNT = _Of(phrase("column.moves"), Kind.COUNT, 7, attrgetter("moves"))
 
 _SHOCKS = (_SCORE, _LOWS, _JUDGED, _MEAN, _MEDIAN, _BREADTH)
 _SESSIONS = (_MEAN, _MEDIAN, _COUNT, _FELL, _ROSE, _BREADTH, _LOWS, _JUDGED)

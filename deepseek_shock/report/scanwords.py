@@ -18,14 +18,14 @@ def market(calendar: str | None) -> Phrase:
     """Name a calendar by its city; one that we do not know by its own name."""
     if calendar is None:
         return phrase("scan.no_market")
-    return city(calendar) if calendar in _known() else phrase("scan.name", name=calendar)
+    return city(calendar) if calendar in _known() else phrase("scan.given", name=calendar)
 
 
 def listed(calendar: str | None, number: int) -> Phrase:
-    """Count what is listed on a calendar: 2,940 New York listings; without one, tickers."""
+    """Count the tickers of a calendar: 2,940 New York tickers; without one, tickers."""
     if calendar is None:
         return phrase("scan.tickers", n=number)
-    return phrase("scan.listings", n=number, market=market(calendar))
+    return phrase("scan.tickers_of", n=number, market=market(calendar))
 
 
 def sessions_of(calendar: str | None, number: int) -> Phrase:
@@ -34,11 +34,11 @@ def sessions_of(calendar: str | None, number: int) -> Phrase:
 
 
 def spans(days: Iterable[ScanDay]) -> dict[str | None, list[ScanDay]]:
-    """Return the days of each calendar, in their order, the calendars as they come."""
+    """Return the days of each calendar, in their order; those without a calendar come last."""
     found: dict[str | None, list[ScanDay]] = {}
     for day in days:
         found.setdefault(day.calendar, []).append(day)
-    return found
+    return dict(sorted(found.items(), key=lambda one: one[0] is None))
 
 
 def has_several(findings: Scanned) -> bool:
@@ -48,4 +48,4 @@ def has_several(findings: Scanned) -> bool:
 
 def most_scored(findings: Scanned) -> int:
     """Count the sessions that the score ranks."""
-    return sum(day.judged >= findings.settings.least for day in findings.days)
+    return sum(day.is_scored(findings.settings.least) for day in findings.days)

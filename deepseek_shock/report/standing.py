@@ -6,6 +6,7 @@ from deepseek_shock.analysis.findings import Findings
 from deepseek_shock.analysis.scanned import LOW, WINDOW, ScanDay, Standing
 from deepseek_shock.report.model import Paragraph, Phrase, Section, phrase
 from deepseek_shock.report.quote import city
+from deepseek_shock.report.scanwords import sessions_of
 
 
 def history(findings: Findings) -> Section | None:
@@ -38,37 +39,51 @@ def where(calendar: str | None) -> Phrase:
 
 
 def _by_score(one: Standing) -> Iterator[Phrase]:
-    if one.by_score is None:
-        return
+    """Say the rank; of a day on which no z is low, that; of one without a score, nothing."""
     day = one.day
-    yield phrase(
-        "standing.by_score",
-        n=one.by_score,
-        rank=one.by_score,
-        known=one.scored or one.known,
-        low=day.low,
-        judged=day.judged,
-        score=day.score,
-        bound=int(LOW),
-    )
+    if one.by_score is not None:
+        known = one.scored or one.known
+        yield phrase(
+            "standing.by_score" if known > 1 else "standing.by_score_alone",
+            n=one.by_score,
+            rank=one.by_score,
+            sessions=sessions_of(day.calendar, known),
+            part=_part(day.low, day.judged),
+            score=day.score,
+            bound=int(LOW),
+        )
+    elif day.is_scored(one.least):
+        yield phrase("standing.calm", n=day.judged, bound=int(LOW))
 
 
 def _by_mean(one: Standing) -> Phrase:
+    """Say the rank, the lowest first; of a day that rose, how many lie below it."""
     day = one.day
+    if one.known <= 1:
+        key = "by_mean_alone"
+    else:
+        key = "by_mean_above" if day.mean > 0 and one.by_mean > 1 else "by_mean"
     return phrase(
-        "standing.by_mean",
+        f"standing.{key}",
         n=one.by_mean,
         rank=one.by_mean,
-        known=one.known,
+        below=one.by_mean - 1,
+        others=sessions_of(day.calendar, one.by_mean - 1),
+        sessions=sessions_of(day.calendar, one.known),
         mean=day.mean,
-        fell=day.fallers,
-        count=day.count,
+        part=_part(day.fallers, day.moves),
     )
 
 
+def _part(some: int, known: int) -> Phrase:
+    return phrase("standing.part", n=known, some=some)
+
+
 def _span(one: Standing) -> Iterator[Phrase]:
-    if one.first is not None and one.last is not None:
-        yield phrase("standing.span", first=one.first, last=one.last)
+    if one.first is None or one.last is None:
+        return
+    form = "span" if one.first < one.last else "span_day"
+    yield phrase(f"standing.{form}", first=one.first, last=one.last)
 
 
 def _alike(day: ScanDay) -> Phrase:

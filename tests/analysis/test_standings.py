@@ -17,10 +17,10 @@ FIRST = date(2024, 1, 1)
 
 
 def made(  # noqa: PLR0913 -- what a day has
-    at: int, mean: float, fallers: int = 50, low: int = 0, *, count: int = 100, judged: int = 100
+    at: int, mean: float, fallers: int = 50, low: int = 0, *, moves: int = 100, judged: int = 100
 ) -> ScanDay:
     return ScanDay(
-        "XNYS", FIRST + timedelta(at), count, mean, count - fallers, fallers, judged, low
+        "XNYS", FIRST + timedelta(at), moves, mean, moves - fallers, fallers, judged, low
     )
 
 
@@ -32,14 +32,22 @@ def test_ranks_begin_at_the_largest_shock() -> None:
     days = [made(0, 0.01), made(1, -0.02, low=5), made(2, -0.01, low=9), made(3, -0.03, low=1)]
     found = [find_standing(day, days, 20) for day in days]
     assert [one.by_mean for one in found] == [4, 2, 3, 1]
-    assert [one.by_score for one in found] == [4, 2, 1, 3]
+    assert [one.by_score for one in found] == [None, 2, 1, 3]
     assert [one.known for one in found] == [4, 4, 4, 4]
 
 
 def test_days_of_one_figure_share_a_rank() -> None:
-    days = [made(0, -0.02), made(1, -0.02), made(2, -0.01)]
+    days = [made(0, -0.02, low=9), made(1, -0.02, low=9), made(2, -0.01, low=8)]
     assert [find_standing(day, days, 20).by_mean for day in days] == [1, 1, 3]
-    assert [find_standing(day, days, 20).by_score for day in days] == [1, 1, 1]
+    assert [find_standing(day, days, 20).by_score for day in days] == [1, 1, 3]
+
+
+def test_a_day_on_which_nothing_is_low_has_no_rank_by_the_score() -> None:
+    # Ninety-nine of a hundred days share a score of 0: "the 2nd highest" would say nothing.
+    days = [made(0, -0.02, low=1), *(made(at, 0.001 * at) for at in range(1, 100))]
+    found = find_standing(days[50], days, 20)
+    assert (found.by_score, found.scored) == (None, 100)
+    assert len(found.alike) == 3
 
 
 def test_a_score_of_the_same_share_is_the_same() -> None:
@@ -48,7 +56,7 @@ def test_a_score_of_the_same_share_is_the_same() -> None:
 
 
 def test_too_few_moves_are_not_ranked() -> None:
-    thin = made(1, -0.5, fallers=19, low=19, count=19, judged=19)
+    thin = made(1, -0.5, fallers=19, low=19, moves=19, judged=19)
     days = [made(0, -0.01, low=1), thin, made(2, -0.02, low=2)]
     found = find_standing(days[2], days, 20)
     assert (found.by_mean, found.by_score, found.known) == (1, 1, 2)
@@ -56,7 +64,7 @@ def test_too_few_moves_are_not_ranked() -> None:
 
 
 def test_without_judged_moves_there_is_no_score() -> None:
-    days = [made(at, -0.01 * at, judged=19 if at < 10 else 100) for at in range(20)]
+    days = [made(at, -0.01 * at, low=1, judged=19 if at < 10 else 100) for at in range(20)]
     early = find_standing(days[3], days, 20)
     assert (early.by_score, early.known, early.scored) == (None, 20, 10)
     assert (early.first, early.last, early.least) == (days[0].session, days[19].session, 20)
@@ -107,7 +115,7 @@ def test_a_short_history_has_nothing_alike() -> None:
 
 def test_the_last_ranked_session_of_each_calendar_unless_a_day_is_asked() -> None:
     tokyo = [made(at, 0.01 * at)._replace(calendar="XTKS") for at in range(3)]
-    thin = made(5, -0.9, count=3, fallers=3, judged=0)
+    thin = made(5, -0.9, moves=3, fallers=3, judged=0)
     days = [made(0, 0.01), made(4, -0.01), thin, *tokyo]
     last = find_standings(days, None, 20)
     assert [(one.day.calendar, one.day.session) for one in last] == [
@@ -133,7 +141,7 @@ def histories(draw: st.DrawFn) -> list[ScanDay]:
             draw(figures),
             draw(st.integers(0, 30)),
             draw(st.integers(0, 10)),
-            count=draw(st.integers(10, 30)),
+            moves=draw(st.integers(10, 30)),
             judged=draw(st.integers(10, 30)),
         )._replace(risers=0)
         for at in range(size)
@@ -144,9 +152,9 @@ def histories(draw: st.DrawFn) -> list[ScanDay]:
 def test_laws(days: list[ScanDay], data: st.DataObject) -> None:
     day = data.draw(st.sampled_from(days))
     found = find_standing(day, days, 20)
-    ranked = [one for one in days if one.count >= 20 or one is day]
+    ranked = [one for one in days if one.moves >= 20 or one is day]
     assert 1 <= found.by_mean <= found.known == len(ranked)
-    assert (found.by_score is None) == (day.judged < 20)
+    assert (found.by_score is None) == (day.judged < 20 or not day.low)
     if found.by_score is not None:
         assert 1 <= found.by_score <= found.known
     assert len(found.alike) <= ALIKE
@@ -158,7 +166,7 @@ def test_laws(days: list[ScanDay], data: st.DataObject) -> None:
 
 @given(histories())
 def test_exactly_one_rank_is_the_first_unless_shared(days: list[ScanDay]) -> None:
-    ranked = [one for one in days if one.count >= 20]
+    ranked = [one for one in days if one.moves >= 20]
     assume(ranked)
     ranks = sorted(find_standing(one, days, 20).by_mean for one in ranked)
     lowest = min((one.mean for one in ranked), default=inf)

@@ -305,6 +305,35 @@ def test_a_failed_scan_leaves_the_old_file(here: Shock, world: Path) -> None:
 # --- what is gone through ---
 
 
+@pytest.mark.parametrize("form", ["terminal", "markdown", "html", "json", "csv"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("2025-01-26", 3, ""),  # a Sunday
+        ("2025-01-30", 4, "error: these data have no move on Thursday 2025-01-30\n"),
+        ("2999-01-04", 3, ""),
+    ],
+)
+def test_a_day_that_is_not_held_is_refused(
+    here: Shock, world: Path, form: str, asked: tuple[str, int, str]
+) -> None:
+    day, code, words = asked
+    out = world / f"out.{form}"
+    done = here("scan", FILE, *FEW, "--date", day, "--format", form, "--output", str(out))
+    assert (done.returncode, done.stdout) == (code, "")
+    # cron mails whatever is written, and a day without a session is none of its business.
+    assert done.stderr.startswith(words) if words else not done.stderr
+    assert not out.exists()
+
+
+def test_a_reason_is_in_the_language_of_the_page(here: Shock, world: Path) -> None:
+    folder = world / "some"
+    write_parquet(folder / "good.parquet", ROWS)
+    write(folder / "notes.md", "not a table")
+    page = here("scan", "some", *FEW, "--format", "markdown", "--lang", "ja").stdout
+    assert "some/notes.md | ファイル名からみてParquetでもCSVでもない" in page
+
+
 def test_a_damaged_file_is_named_and_not_half_counted(here: Shock, world: Path) -> None:
     folder = world / "some"
     write_parquet(folder / "good.parquet", [row for row in ROWS if row[0] != "DDD"])

@@ -202,7 +202,7 @@ def test_as_many_charts_as_calendars_up_to_four() -> None:
 
 def test_the_calendars_with_the_most_moves_are_drawn() -> None:
     small = [
-        scan_day(day, calendar, count=30) for calendar in ("A", "B", "C", "D") for day in YEARS
+        scan_day(day, calendar, moves=30) for calendar in ("A", "B", "C", "D") for day in YEARS
     ]
     large = [scan_day(day, "XTKS") for day in YEARS]
     names = [EN.say(one.caption) for one in charts(make_scanned([*small, *large])) if one.caption]

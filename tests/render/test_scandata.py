@@ -193,7 +193,7 @@ def test_json_holds_every_figure() -> None:
 
 
 def test_json_has_null_where_nothing_is_known() -> None:
-    blank = scan_day(count=0, judged=0, low=0, risers=0, fallers=0, median=None)
+    blank = scan_day(moves=0, judged=0, low=0, risers=0, fallers=0, median=None)
     huge = scan_move(close=1e308, previous=1e-308, z=None, reason=GapReason.UNIT_JUMP)
     findings = make_scanned([blank], unranked=(huge,))
     (row,) = as_rows(findings, ScanTable.DAYS)
@@ -320,6 +320,10 @@ def test_no_line_of_a_screen_is_too_wide(name: str, lang: Language, width: int) 
     text = Terminal(style(lang), width, has_colors=False).render(built(SCANS[name](), SCREEN))
     assert max(map(width_of, text.splitlines())) <= width
     assert not re.search(r"[\x00-\x09\x0b-\x1f\u202a-\u202e\u2028]", text)
+    # In colours lines are not stripped: blanks beyond the edge would break them.
+    colored = Terminal(style(lang), width, has_colors=True).render(built(SCANS[name](), SCREEN))
+    lines = re.sub(r"\x1b\[[\d;]*m", "", colored).split("\n")
+    assert max(map(width_of, lines)) <= width
 
 
 @both

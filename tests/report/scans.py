@@ -109,7 +109,7 @@ def nothing() -> Scanned:
 
 def few() -> Scanned:
     """Make the scan of so few tickers that no session is ranked."""
-    days = [scan_day(one, count=3, judged=3, low=1, risers=1, fallers=2) for one in (COVID, MONDAY)]
+    days = [scan_day(one, moves=3, judged=3, low=1, risers=1, fallers=2) for one in (COVID, MONDAY)]
     return make_scanned(days)
 
 

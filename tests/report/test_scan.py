@@ -12,6 +12,7 @@ from deepseek_shock.market.bars import Source
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Bullets, Kind, Paragraph, Table
 from deepseek_shock.report.moments import last_close_in
+from deepseek_shock.report.provenance import source_name
 from deepseek_shock.report.scan import SCREEN, build_scan
 from tests.builders import MONDAY, make_scanned, scan_day, scan_move, scan_standing
 from tests.report.scans import (
@@ -86,7 +87,7 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
         (
             asked((212, {})),
             (
-                "27 January 2025: 8.00% of 500 New York listings fell far more than usual, "
+                "27 January 2025: 8.00% of 500 New York tickers fell far more than usual, "
                 "212th of 15,870 sessions by shock score"
             ),
             (
@@ -97,7 +98,7 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
         (
             asked((1, {"low": 446})),
             (
-                "27 January 2025: 89.20% of 500 New York listings fell far more than usual, the "
+                "27 January 2025: 89.20% of 500 New York tickers fell far more than usual, the "
                 "largest shock of 15,870 sessions"
             ),
             (
@@ -106,20 +107,20 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
             ),
         ),
         (
-            asked((9000, {"low": 0})),
-            "27 January 2025: none of 500 New York listings fell far more than usual",
+            asked((None, {"low": 0})),
+            "27 January 2025: none of 500 New York tickers fell far more than usual",
             "2025年1月27日、ニューヨーク上場500銘柄に通常の範囲を大きく超える下落なし",
         ),
         (
-            asked((2, {"low": 0, "judged": 1})),
-            "27 January 2025: no fall far beyond the usual",
-            "2025年1月27日、ニューヨーク上場1銘柄に通常の範囲を大きく超える下落なし",
+            asked((None, {"low": 0, "judged": 20})),
+            "27 January 2025: none of 20 New York tickers fell far more than usual",
+            "2025年1月27日、ニューヨーク上場20銘柄に通常の範囲を大きく超える下落なし",
         ),
         (
             asked((212, {}), (12, {"low": 60})),
             (
-                "27 January 2025: 12.00% of 500 Tokyo listings (12th of 15,870 sessions) and "
-                "8.00% of 500 New York listings (212th of 15,870 sessions) fell far more than usual"
+                "27 January 2025: 12.00% of 500 Tokyo tickers (12th of 15,870 sessions) and "
+                "8.00% of 500 New York tickers (212th of 15,870 sessions) fell far more than usual"
             ),
             (
                 "2025年1月27日、東京上場500銘柄の12.00%(15,870営業日中12位)、ニューヨーク上場500銘柄の"
@@ -129,8 +130,8 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
         (
             asked((1, {}), (212, {"low": 60})),
             (
-                "27 January 2025: 8.00% of 500 New York listings (the most of 15,870 sessions) and "
-                "12.00% of 500 Tokyo listings (212th of 15,870 sessions) fell far more than usual"
+                "27 January 2025: 8.00% of 500 New York tickers (the most of 15,870 sessions) and "
+                "12.00% of 500 Tokyo tickers (212th of 15,870 sessions) fell far more than usual"
             ),
             (
                 "2025年1月27日、ニューヨーク上場500銘柄の8.00%(15,870営業日で最大)、東京上場500銘柄の"
@@ -138,9 +139,9 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
             ),
         ),
         (
-            asked((9000, {"low": 0}), (12, {"low": 60})),
+            asked((None, {"low": 0}), (12, {"low": 60})),
             (
-                "27 January 2025: 12.00% of 500 Tokyo listings fell far more than usual, 12th of "
+                "27 January 2025: 12.00% of 500 Tokyo tickers fell far more than usual, 12th of "
                 "15,870 sessions by shock score"
             ),
             (
@@ -151,7 +152,7 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
         (
             asked((None, {"judged": 0, "low": 0})),
             (
-                "27 January 2025: 503 New York listings moved −2.00% on average, the 300th lowest "
+                "27 January 2025: 503 New York tickers moved −2.00% on average, the 300th lowest "
                 "mean of 16,120 sessions"
             ),
             (
@@ -162,7 +163,7 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
         (
             asked(),
             (
-                "19 October 1987: 89.20% of 500 New York listings fell far more than usual, the "
+                "19 October 1987: 89.20% of 500 New York tickers fell far more than usual, the "
                 "largest shock of 2 sessions"
             ),
             (
@@ -172,12 +173,12 @@ def asked(*days: tuple[int | None, dict[str, float]], session: date = MONDAY) ->
         ),
         (
             one_session(),
-            "27 January 2025: 8.00% of 500 New York listings fell far more than usual",
+            "27 January 2025: 8.00% of 500 New York tickers fell far more than usual",
             "2025年1月27日、ニューヨーク上場500銘柄の8.00%が通常の範囲を大きく超えて下落",
         ),
         (
             make_scanned([scan_day(judged=0, low=0)]),
-            "27 January 2025: 503 New York listings moved −2.00% on average",
+            "27 January 2025: 503 New York tickers moved −2.00% on average",
             "2025年1月27日、ニューヨーク上場503銘柄の平均騰落率は−2.00%",
         ),
         (
@@ -259,7 +260,7 @@ def test_of_many_calendars_one_line_tells() -> None:
 def test_how_many_sessions_are_ranked_is_said_where_not_all_are(
     counts: tuple[int, int], en: str, ja: str
 ) -> None:
-    days = [scan_day(day, count=n) for day, n in zip((COVID, MONDAY), counts, strict=True)]
+    days = [scan_day(day, moves=n) for day, n in zip((COVID, MONDAY), counts, strict=True)]
     line = built(make_scanned(days)).dateline[0]
     assert EN.say(line) == f"New York: 2 sessions, 16 March 2020 to 27 January 2025{en}"
     assert JA.say(line) == f"ニューヨークは2020年3月16日から2025年1月27日までの2営業日{ja}"
@@ -284,7 +285,7 @@ def test_the_dek_says_what_the_title_does_not() -> None:
     day = scan_day()
     two = make_scanned([crash, covid, day], standings=(scan_standing(day),))
     assert dek(two) == (
-        "The largest shock was on 19 October 1987: 89.20% of 500 New York listings fell far more "
+        "The largest shock was on 19 October 1987: 89.20% of 500 New York tickers fell far more "
         "than usual, and the mean move was −10.00%. The lowest mean move, −20.00%, was on 16 March "
         "2020 in New York."
     )
@@ -314,14 +315,10 @@ def test_the_lowest_mean_has_its_day_where_more_than_one_day_is_told() -> None:
     )
 
 
-def test_a_day_that_is_no_session_is_said_to_be_none() -> None:
+def test_a_day_of_too_few_moves_is_said_not_to_be_ranked() -> None:
     sunday = make_scanned([scan_day(CRASH), scan_day()], asked=date(2025, 1, 26))
-    assert dek(sunday).startswith(
-        "26 January 2025 is not ranked: it is no session of these data, or has fewer than 20 moves."
-    )
-    assert dek(sunday, JA).startswith(
-        "2025年1月26日は、営業日でないか騰落率が20銘柄に満たず、順位の対象外。"
-    )
+    assert dek(sunday).startswith("26 January 2025 is not ranked: it has fewer than 20 moves.")
+    assert dek(sunday, JA).startswith("2025年1月26日は騰落率が20銘柄に満たず、順位の対象外。")
     assert built(sunday).section("standing") is None
 
 
@@ -365,12 +362,13 @@ def test_what_guards_refused_is_counted_in_the_dek(number: int, en: str, ja: str
     ],
 )
 def test_files_that_are_not_in_it_are_said(number: int, en: str, ja: str) -> None:
-    lost = tuple(Skipped(f"{at}.csv", "no column that means close") for at in range(number))
+    lost = tuple(Skipped(f"{at}.csv", "has no rows") for at in range(number))
     findings = one_session()._replace(skipped=lost)
     assert dek(findings).endswith(en)
     assert dek(findings, JA).endswith(ja)
-    rows = tables(built(findings), "gaps")[0].rows
-    assert [row.cells for row in rows] == [tuple(one) for one in lost]
+    cells = [row.cells for row in tables(built(findings), "gaps")[0].rows]
+    said = [(file, EN.cell(Kind.PHRASE, why), JA.cell(Kind.PHRASE, why)) for file, why in cells]
+    assert said == [(one.file, "has no rows", "データの行がない") for one in lost]
 
 
 @pytest.mark.parametrize(
@@ -593,3 +591,56 @@ def test_a_history_without_z_has_no_shocks() -> None:
     document = built(unjudged())
     assert document.section("shocks") is None
     assert dek(unjudged()) == "The lowest mean move, −4.00%, was on 2 September 2024 in New York."
+
+
+@pytest.mark.parametrize(
+    ("findings", "en", "ja"),
+    [
+        (
+            found(),
+            "Market shocks, 27 January 2025: New York",
+            "2025年1月27日の相場ショック(ニューヨーク)",
+        ),
+        (
+            markets("XNYS", "XTKS"),
+            "Market shocks, 27 January 2025: New York and Tokyo",
+            "2025年1月27日の相場ショック(ニューヨーク、東京)",
+        ),
+        (
+            markets("XNYS", "XTKS", "XLON"),
+            "Market shocks, 27 January 2025, 3 exchanges",
+            "2025年1月27日の相場ショック(3市場)",
+        ),
+        (markets(None), "Market shocks, 27 January 2025", "2025年1月27日の相場ショック"),
+    ],
+)
+def test_the_page_has_a_short_name(findings: Scanned, en: str, ja: str) -> None:
+    name = built(findings).name
+    assert (EN.say(name), JA.say(name)) == (en, ja)
+    assert len(en) <= 70  # a browser's window and a search engine show no more
+
+
+def test_exchanges_without_a_rank_on_the_day_asked_are_said() -> None:
+    king = date(2025, 1, 20)  # Martin Luther King’s day: New York is closed
+    days = [
+        *(scan_day(one, "XNYS") for one in (CRASH, MONDAY)),
+        *(scan_day(one, "XTKS") for one in (king, MONDAY)),
+        scan_day(king, "XLON", moves=3, judged=3, low=0, risers=1, fallers=2),
+    ]
+    one = make_scanned(days, asked=king, standings=(scan_standing(scan_day(king, "XTKS")),))
+    assert dek(one).startswith(
+        "No session that day: New York. Not ranked that day, with fewer than 20 moves: London."
+    )
+    assert dek(one, JA).startswith(
+        "この日、ニューヨークは休場。この日、ロンドンは騰落率が20銘柄に満たず、順位の対象外。"
+    )
+    assert "No session that day" not in dek(one._replace(asked=None))
+
+
+def test_files_were_written_and_not_retrieved() -> None:
+    source = Source("files", "prices.csv", "2025-01-28T21:05:00Z", CRASH, MONDAY, "")
+    name = source_name(source)
+    assert EN.say(name) == (
+        "Source: the user’s own files, last written 28 January 2025, 21:05 UTC."
+    )
+    assert JA.say(name) == ("データ: 利用者のファイル(最終更新2025年1月28日21時5分(UTC))。")

@@ -75,3 +75,30 @@ def test_a_day_without_a_score_is_placed_by_its_mean_alone() -> None:
 def test_a_history_of_one_day_has_none_like_it() -> None:
     day = ScanDay("XNYS", MONDAY, 30, -0.01, 5, 20, 30, 3)
     assert "like it" not in said(find_standing(day, [day], 20))
+
+
+def test_a_calm_day_is_not_ranked_among_hundreds_that_are_as_calm() -> None:
+    day = ScanDay("XNYS", MONDAY, 100, 0.001, 60, 40, 80, 0)
+    ordinary = [day._replace(session=date(2024, 12, at), mean=at / 1e4) for at in range(2, 30)]
+    calm = find_standing(day, [*ordinary, day], 20)
+    assert said(calm).startswith(
+        "27 January 2025 in New York had no ticker with z ≤ −3 (80 have a z) and a mean move above "
+        "that of 8 of 29 sessions (+0.10%; 40 of 100 tickers fell)."
+    )
+    assert said(calm, JA).startswith(
+        "2025年1月27日のニューヨークは、z値のある80銘柄にz≤−3の銘柄はなく、平均騰落率が29営業日のうち8営業日"
+        "より高い(+0.10%、100銘柄のうち40銘柄が下落)。"
+    )
+
+
+def test_the_only_session_has_no_rank() -> None:
+    day = ScanDay("XNYS", MONDAY, 1, -0.01, 0, 1, 1, 1)
+    assert said(find_standing(day, [day], 1)) == (
+        "27 January 2025 in New York had a shock score of 100.00% (1 of one ticker with z ≤ −3) "
+        "and a mean move of −1.00% (1 of one ticker fell). No other session of this history is "
+        "ranked."
+    )
+    assert said(find_standing(day, [day], 1), JA) == (
+        "2025年1月27日のニューヨークは、ショックスコアが100.00%(1銘柄のうち1銘柄がz≤−3)、平均騰落率が"
+        "−1.00%(1銘柄のうち1銘柄が下落)。順位の対象となる営業日はほかにない。"
+    )

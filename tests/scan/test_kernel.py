@@ -28,7 +28,7 @@ def check(tally: Tally, plain: Plain) -> Scanned:
     assert {day.session for day in found.days} == set(expected)
     for day in found.days:
         sums = expected[day.session]
-        numbers = day.count, day.fallers, day.risers, day.judged, day.low, day.unranked
+        numbers = day.moves, day.fallers, day.risers, day.judged, day.low, day.unranked
         assert numbers == (
             sums.moves,
             sums.fallers,
@@ -185,7 +185,7 @@ class TestCalendar:
         newyork = [(20098, 100.0), (20101, 90.0), (20102, 81.0)]
         panel = Panel({"7203.T": tokyo, "AAPL": newyork, "6857.T": tokyo})
         found = run(panel, "auto").finish(JOB)
-        assert [(day.calendar, day.session, day.count) for day in found.days] == [
+        assert [(day.calendar, day.session, day.moves) for day in found.days] == [
             ("XNYS", to_date(20101), 1),
             ("XNYS", to_date(20102), 1),
             ("XTKS", to_date(20102), 2),

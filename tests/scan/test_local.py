@@ -116,7 +116,7 @@ def test_against_the_long_way(one: Scanned) -> None:
     assert found.keys() == expected.days.keys()
     for key, day in expected.days.items():
         assert found[key].mean == pytest.approx(day.mean, abs=1e-9)
-        whole = found[key].count, found[key].risers, found[key].fallers, found[key].judged
+        whole = found[key].moves, found[key].risers, found[key].fallers, found[key].judged
         assert whole == (day.moves, day.risers, day.fallers, day.judged)
         assert (found[key].low, found[key].unranked) == (day.low, day.unranked)
 

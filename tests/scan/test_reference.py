@@ -263,7 +263,7 @@ MOVES = "ticker, calendar, session, previous_session, close, previous_close, rea
 
 
 def day_counts(day: ScanDay) -> Row:
-    counts = day.count, day.risers, day.fallers, day.judged, day.low, day.unranked
+    counts = day.moves, day.risers, day.fallers, day.judged, day.low, day.unranked
     return day.calendar, day.session, *counts
 
 
@@ -276,7 +276,7 @@ def compare_days(days: tuple[ScanDay, ...], expected: list[Row]) -> None:
     """Counts are the same; means and medians nearly."""
     assert [day_counts(day) for day in days] == [row[:-2] for row in expected]
     for day, (*_, mean, median) in zip(days, expected, strict=True):
-        assert not day.count or near(day.mean, mean), day
+        assert not day.moves or near(day.mean, mean), day
         assert day.median is None or near(day.median, median), day
 
 

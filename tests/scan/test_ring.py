@@ -71,7 +71,7 @@ def test_two_calendars_have_their_own_days_before() -> None:
     found = by_ring(panel, "auto", job=job)
     assert found == by_kernel(panel, "auto", job=job)
     assert found.counts.holes == 1
-    assert [day.count for day in found.days] == [1, 1, 2]
+    assert [day.moves for day in found.days] == [1, 1, 2]
 
 
 def test_a_day_off_the_calendar_is_dropped() -> None:

@@ -40,7 +40,7 @@ def write_days(days: Iterable[ScanDay]) -> bytes:
 
 def _row(day: ScanDay) -> tuple[object, ...]:
     return (
-        *(day.calendar or "", day.session.isoformat(), day.count, repr(day.mean), day.risers),
+        *(day.calendar or "", day.session.isoformat(), day.moves, repr(day.mean), day.risers),
         *(day.fallers, day.judged, day.low, day.unranked),
     )
 

@@ -38,7 +38,7 @@ Table: TypeAlias = Sequence[Sequence[object]]
 
 CLOSE = 1e-9
 LOADED = {"shock": "deepseek_shock.scan.local", "decode": "pyarrow.parquet"}
-OWN_TABLES = {"decode", "shock-calendar"}  # none, or by other rules
+OWN_TABLES = {"decode", "decode-table", "shock-calendar"}  # none, or by other rules
 
 
 class Run(NamedTuple):

@@ -63,7 +63,7 @@ class Numbering:
         is_used = np.zeros(len(self._codes), np.bool_)
         is_used[places] = True
         used = np.flatnonzero(is_used)
-        values = [self._dictionary[place].as_py() for place in used.tolist()]
+        values = self._dictionary.take(used).to_pylist()
         if any(value not in self._by_value for value in values):
             self._add(values, used, places)
         self._codes[used] = [self._by_value[value] for value in values]

@@ -190,7 +190,7 @@ class Kernel:
         lowest = np.minimum.reduceat(moves, steps.starts)
         deeper = lowest < self._worst.moves(steps.codes)
         chosen: dict[Keeper, Places] = {
-            self._worst: _find_lowest(moves, lowest, steps)[deeper] if deeper.any() else _NONE,
+            self._worst: _find_lowest(moves, lowest, steps, deeper) if deeper.any() else _NONE,
             falls: _choose(falls, moves, lowest),
         }
         moves[refused] = -np.inf
@@ -230,13 +230,13 @@ class Kernel:
         )
 
 
-def _find_lowest(moves: Floats, lowest: Floats, steps: Steps) -> Places:
-    """Return where in each piece its lowest move stands first."""
-    # Whatever is as low as the lowest of some piece or lower: one in some tens.
-    places = np.flatnonzero(moves <= lowest.max())
+def _find_lowest(moves: Floats, lowest: Floats, steps: Steps, marked: Marks) -> Places:
+    """Return where in each piece that is marked its lowest move stands first."""
+    # Whatever is as low as the lowest of some such piece, or lower: one in some tens.
+    places = np.flatnonzero(moves <= lowest[marked].max())
     pieces = steps.starts.searchsorted(places, "right") - 1
     places = places[moves[places] == lowest[pieces]]
-    firsts: Places = places[places.searchsorted(steps.starts)]
+    firsts: Places = places[places.searchsorted(steps.starts[marked])]
     return firsts
 
 

@@ -55,27 +55,26 @@ class Numbering:
         """Return the numbers of words, of which those at the head of a run may be new."""
         codes = self._codes.take(places)
         if codes.size and codes.min() == _UNUSED:
-            self._look_up(heads)
+            self._look_up(heads[self._codes.take(heads) == _UNUSED])
             codes = self._codes.take(places)
         return codes
 
     def _look_up(self, places: NDArray[np.int32]) -> None:
+        """Number the words of rows; new ones in the order in which rows use them."""
         is_used = np.zeros(len(self._codes), np.bool_)
         is_used[places] = True
         used = np.flatnonzero(is_used)
         values = self._dictionary.take(used).to_pylist()
-        if any(value not in self._by_value for value in values):
-            self._add(values, used, places)
+        is_new = np.array([value not in self._by_value for value in values], np.bool_)
+        if is_new.any():
+            is_used[used[~is_new]] = False
+            words, firsts = np.unique(places[is_used[places]], return_index=True)
+            by_word = dict(zip(used.tolist(), values, strict=True))
+            for word in words[np.argsort(firsts)].tolist():
+                value = by_word[word]
+                if value not in self._by_value:
+                    self._by_value[value] = self.number(spell_value(value))
         self._codes[used] = [self._by_value[value] for value in values]
-
-    def _add(self, values: list[object], used: NDArray[np.intp], places: NDArray[np.int32]) -> None:
-        """Number new words in the order in which rows use them."""
-        first = np.empty(int(used[-1]) + 1, np.int64)
-        first[places[::-1]] = np.arange(len(places) - 1, -1, -1)  # the last to write is the first
-        for at in np.argsort(first[used], kind="stable").tolist():
-            value = values[at]
-            if value not in self._by_value:
-                self._by_value[value] = self.number(spell_value(value))
 
 
 def spell_value(value: object) -> str:

@@ -15,5 +15,6 @@ if TYPE_CHECKING:
     Whole: TypeAlias = NDArray[np.int64]
     Bytes: TypeAlias = NDArray[np.uint8]
     Words: TypeAlias = NDArray[np.uint64]
+    Ranks: TypeAlias = NDArray[np.uint16]
     Codes: TypeAlias = NDArray[np.int8]
     Records: TypeAlias = NDArray[np.void]

@@ -20,6 +20,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from deepseek_shock.errors import FileError
+from deepseek_shock.scan.ahead import work_ahead
 from deepseek_shock.scan.calendars import Calendars
 from deepseek_shock.scan.crew import go_through
 from deepseek_shock.scan.disorder import DisorderError
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from deepseek_shock.scan.reading import Reader, Rows
     from deepseek_shock.scan.tally import Tally
 
-_MOST_IN_RING = 50_000  # tickers: about 100 MB
 _MOST_ASTRAY = 0.02  # of all rows, on days that are no sessions
 _PER_CENT = 100
 
@@ -148,11 +148,11 @@ class _Run:
         def count(reader: Reader, batches: Iterator[Rows]) -> _Total:
             first = next(batches, None)  # before it the reader has no names of tickers
             ring = Ring(self._calendars, reader.tickers, self._job)
-            for rows in () if first is None else chain((first,), batches):
-                if len(reader.tickers) > _MOST_IN_RING:
-                    raise DisorderError
-                ring.feed(*rows)
-            return _Total(*ring.end())
+            rows = () if first is None else chain((first,), batches)
+            for block in work_ahead(ring.arranging.arrange(rows)):
+                ring.go(block)
+            tally = ring.end()
+            return _Total(tally, ring.medians)
 
         found: list[_Total] = []
 

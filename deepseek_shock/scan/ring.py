@@ -1,271 +1,80 @@
-"""The ring: moves and z of rows that come a day at a time, all tickers of a day together.
+"""The ring: rows that come by day, all tickers of a day together, a block of days after another.
 
-The rows of a day and calendar are gone through at once. Of each ticker the last close and its day
-are held, the last log returns in a ring, and their sums.
-By what they are held, and how far z can be trusted, stands in `ringstate`.
+`arranging` brings the rows of some days into the order of ticker and session. What follows is the
+kernel's work: moves, sums by day, single moves kept; but the windows of a ticker reach back into
+blocks before, into the ring (`ringjudging`). When a block is done its days are complete, and
+medians are taken (`evenings`). What is held at once is two or three blocks, and 2.1 kB a ticker.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from deepseek_shock.scan.calendars import ANY, FIRST, LAST, NO_SESSION
-from deepseek_shock.scan.daytables import UNIT, DayTable
-from deepseek_shock.scan.disorder import DisorderError
+from deepseek_shock.scan.arranging import Arranging
+from deepseek_shock.scan.calendars import FIRST, LAST
 from deepseek_shock.scan.evenings import Evenings
-from deepseek_shock.scan.medians import find_refused
-from deepseek_shock.scan.records import Largest, Order, Worst, make_records
-from deepseek_shock.scan.ringstate import NEVER, RingState
-from deepseek_shock.scan.steps import Counters
-from deepseek_shock.scan.tally import Tally
+from deepseek_shock.scan.kernel import Kernel
+from deepseek_shock.scan.ringjudging import RingJudge
+from deepseek_shock.scan.ringstate import RingState
+from deepseek_shock.scan.steps import Stepper
 
 if TYPE_CHECKING:
-    from deepseek_shock.scan.arraytypes import Codes, Floats, Ints, Marks, Places, Records
+    from deepseek_shock.scan.arranging import Block
+    from deepseek_shock.scan.arraytypes import Floats, Ints
     from deepseek_shock.scan.calendars import Calendars
     from deepseek_shock.scan.job import Job
-    from deepseek_shock.scan.records import Keeper
-    from deepseek_shock.scan.ringstate import Lately
-
-_MOST_CALENDARS = 8  # a day's rows are gone through by calendar: of many, sorting is faster
+    from deepseek_shock.scan.medians import Session
+    from deepseek_shock.scan.tally import Tally
 
 
-class _Moves(NamedTuple):
-    """A day's moves on one calendar: whose, of what closes, and what is held of the tickers."""
-
-    day: int
-    codes: Places
-    previous: Ints
-    closes: Floats
-    bases: Floats
-    moves: Floats
-    lately: Lately
-    refused: Places
-    reasons: Codes
-
-
-class Ring:
+class Ring(Kernel):
     """Goes through rows ordered by day; within a day the tickers stand in any order, each once.
 
     `tickers` are the names that the codes stand for; the list may grow between two calls, a name
-    before its first row. Needs about 2.2 kB a ticker.
+    before its first row. There may be no more than `ringstate.MOST`.
+
+    Whoever has two threads lets one of them arrange the rows: `ring.go(block)` for each block out
+    of `ring.arranging`, instead of `feed`.
     """
 
     def __init__(self, calendars: Calendars, tickers: list[str], job: Job) -> None:
-        self._calendars = calendars
-        self._tickers = tickers
-        self._top = job.settings.top
-        self._state = RingState()
-        self._homes: list[int] = []  # all that tickers have
-        self._counters = Counters()
-        self._tables: dict[int, DayTable] = {}
-        self._largest = {order: Largest(order, self._top) for order in Order}
-        self._worst = Worst()
-        self._evenings = Evenings(job)
-        self._day: int | None = None
-        self._step = 0  # days so far
-        self._own = np.arange(0)
+        super().__init__(calendars, tickers, job.settings.top)
+        self.arranging = Arranging(calendars, tickers)
+        self._judge = RingJudge(RingState())
+        self._watched = self._evenings = Evenings(calendars, job)
+        self.medians: dict[Session, float] = {}
 
     def feed(self, codes: Ints, days: Ints, closes: Floats) -> None:
         """Go through some more rows; a day's may come in several batches.
 
-        Raises `DisorderError`, too where tickers are of so many calendars that it would be slow.
+        Raises `DisorderError`, too where there are more tickers than the ring is for.
         """
-        if not len(codes):
-            return
-        self._counters.rows += len(codes)
-        self._learn()
-        self._calendars.reach(max(int(days.min()), FIRST), min(int(days.max()), LAST))
-        if (days[1:] < days[:-1]).any():
-            raise DisorderError
-        (changes,) = np.nonzero(days[1:] != days[:-1])
-        places = codes.astype(np.intp)  # once, for all that is looked up by them
+        for block in self.arranging.feed(codes, days, closes):
+            self.go(block)
+
+    def end(self) -> Tally:
+        """Return what was counted; the medians of the days that will be listed are in `medians`."""
+        for block in self.arranging.end():
+            self.go(block)
+        self.medians = self._evenings.end()
+        return super().end()
+
+    def go(self, block: Block) -> None:
+        """Go through a block of whole days. Raises `DisorderError`."""
+        homes = self._stepper.homes = block.homes
+        stepper = Stepper(self._calendars, [])
+        stepper.homes = homes[block.order]
         with np.errstate(divide="ignore", over="ignore", under="ignore", invalid="ignore"):
-            for start, end in pairwise((0, *(changes + 1).tolist(), len(codes))):
-                self._go(int(days[start]), places[start:end], closes[start:end])
-
-    def end(self) -> tuple[Tally, dict[tuple[str | None, int], float]]:
-        """Return what was counted, and the medians of (at least) the days that will be listed."""
-        if self._day is not None:
-            self._evenings.close(self._day, self._tables)
-        names, size = self._calendars.names, self._state.size
-        tally = Tally(self._top)
-        tally.counters = self._counters
-        tally.days = {names[home]: table for home, table in self._tables.items()}
-        tally.tickers = list(self._tickers[:size])
-        tally.homes = [names[home] for home in self._state.homes[:size]]
-        tally.worst = self._worst.end(size)
-        tally.largest = {order: kept.cut() for order, kept in self._largest.items()}
-        found = self._evenings.end()
-        return tally, {(names[home], day): median for (home, day), median in found.items()}
-
-    def _learn(self) -> None:
-        """Make room for tickers that have come since."""
-        if (known := self._state.size) < len(self._tickers):
-            homes = self._calendars.rows_of(self._tickers[known:])
-            self._state.grow(homes, self._step)
-            self._homes = sorted({*self._homes, *homes.tolist()})
-            if len(self._homes) > _MOST_CALENDARS:
-                raise DisorderError
-
-    # --- a day ---
-
-    def _go(self, day: int, codes: Places, closes: Floats) -> None:
-        """Go through rows of one day, not always all of it."""
-        if day != self._day:
-            if self._day is not None:
-                if day < self._day:
-                    raise DisorderError
-                self._evenings.close(self._day, self._tables)
-            self._day = day
-            self._step += 1
-        if not FIRST <= day <= LAST:
-            self._counters.off_calendar += len(codes)
-        elif len(self._homes) == 1:
-            self._step_on(self._homes[0], day, codes, closes)
-        else:
-            homes = self._state.homes.take(codes)
-            for home in self._homes:
-                own = homes == home
-                if own.any():
-                    self._step_on(home, day, codes[own], closes[own])
-
-    def _step_on(self, home: int, day: int, codes: Places, closes: Floats) -> None:
-        """Go through rows of one day and calendar."""
-        previous = int(self._calendars.previous[home, day - FIRST])
-        if previous == NO_SESSION:
-            self._counters.off_calendar += len(codes)
-            return
-        last, bases = self._state.days.take(codes), self._state.closes.take(codes)
-        self._check_single(day, codes, last)
-        adjacent = last != NEVER if previous == ANY else last == previous
-        good = None
-        if not (closes.min() > 0 and closes.max() < np.inf):  # False of NaN
-            good = (closes > 0) & (closes < np.inf)
-            closes = np.where(good, closes, np.nan)
-        self._state.days[codes] = day
-        self._state.closes[codes] = closes
-        # A NaN is no close, neither on this day nor before.
-        defined = adjacent & (closes > 0) & (bases > 0)
-        if not defined.all():
-            self._count_missing(last, adjacent, good)
-            codes, last, closes, bases = (
-                codes[defined],
-                last[defined],
-                closes[defined],
-                bases[defined],
-            )
-        if previous == ANY:
-            self._counters.unchecked += len(codes)
-        if len(codes):
-            self._count(home, self._find_moves(day, codes, last, closes, bases))
-
-    def _check_single(self, day: int, codes: Places, last: Ints) -> None:
-        """See that no ticker has two rows in a day."""
-        if self._own.size < codes.size:
-            self._own = np.arange(codes.size)
-        own, stamps = self._own[: codes.size], self._state.stamps
-        stamps[codes] = own
-        if last.max() >= day or (stamps.take(codes) != own).any():
-            raise DisorderError
-
-    def _count_missing(self, last: Ints, adjacent: Marks, good: Marks | None) -> None:
-        missing = (last != NEVER) & ~adjacent
-        if good is not None:
-            self._counters.without_close += int(good.size - np.count_nonzero(good))
-            missing &= good
-        self._counters.holes += int(np.count_nonzero(missing))
-
-    def _find_moves(
-        self, day: int, codes: Places, last: Ints, closes: Floats, bases: Floats
-    ) -> _Moves:
-        ratios = closes / bases
-        returns = np.log(ratios)
-        if not (returns.min() > -np.inf and returns.max() < np.inf):
-            beyond = ~np.isfinite(returns)
-            returns[beyond] = np.log(closes[beyond]) - np.log(bases[beyond])
-        return _Moves(
-            day,
-            codes,
-            last,
-            closes,
-            bases,
-            ratios - 1,
-            self._state.find(codes, returns),
-            *find_refused(ratios),
-        )
-
-    def _count(self, home: int, day: _Moves) -> None:
-        """Count a day's moves on one calendar, and lay their log returns into the ring."""
-        has_z, low = self._state.judge(day.lately)
-        sizes = day.moves * UNIT
-        np.rint(sizes, out=sizes)
-        fallers, judged, ranked = day.moves < 0, has_z, day.moves
-        if day.refused.size:
-            sizes[day.refused] = 0
-            fallers[day.refused] = False
-            judged = has_z.copy()
-            judged[day.refused] = False
-            low = low[judged[low]]
-            ranked = np.delete(day.moves, day.refused)
-        counts = self._tables.setdefault(home, DayTable()).span(day.day, 1)[:, 0]
-        counts += np.array(
-            (
-                sizes.size - day.refused.size,
-                np.count_nonzero(fallers),
-                sizes.size - np.count_nonzero(day.moves),
-                np.count_nonzero(judged),
-                low.size,
-                day.refused.size,
-                int(sizes.sum()),
-            ),
-            np.int64,
-        )
-        self._evenings.add(home, ranked)
-        self._keep(day, has_z)
-        self._state.turn(day.lately)
-
-    # --- single moves ---
-
-    def _keep(self, day: _Moves, has_z: Marks) -> None:
-        """Keep the moves that may be listed; a refused one is neither a fall nor a rise."""
-        falls, rises, unranked = (self._largest[order] for order in Order)
-        sizes = day.moves
-        if day.refused.size:
-            chosen = day.refused[unranked.choose(-np.abs(day.lately.returns[day.refused]))]
-            self._put(unranked, day, chosen, has_z)
-            sizes = sizes.copy()
-            sizes[day.refused] = np.inf
-        (deeper,) = np.nonzero(sizes < self._state.worst.take(day.codes))
-        if deeper.size:
-            self._state.worst[day.codes[deeper]] = sizes[deeper]
-            self._put(self._worst, day, deeper, has_z)
-        if sizes.min() <= falls.limit:
-            self._put(falls, day, falls.choose(sizes), has_z)
-        if day.refused.size:
-            sizes[day.refused] = -np.inf
-        if sizes.max() >= -rises.limit:
-            self._put(rises, day, rises.choose(-sizes), has_z)
-
-    def _put(self, kept: Keeper, day: _Moves, places: Places, has_z: Marks) -> None:
-        if places.size:
-            kept.put(self._record(day, places, has_z))
-
-    def _record(self, day: _Moves, places: Places, has_z: Marks) -> Records:
-        z = np.full(places.size, np.nan)
-        has = has_z[places]
-        z[has] = self._state.z(day.lately, places[has])
-        reasons = np.zeros(day.codes.size, np.int8)
-        reasons[day.refused] = day.reasons
-        return make_records(
-            ticker=day.codes[places],
-            day=np.full(places.size, day.day, np.int32),
-            previous=day.previous[places],
-            close=day.closes[places],
-            base=day.bases[places],
-            move=day.moves[places],
-            z=z,
-            reason=reasons[places],
-        )
+            for steps in stepper.go(block.ranks, block.days, block.closes):
+                codes = block.order[steps.codes].astype(np.int32)
+                self._count(steps._replace(codes=codes))
+        bases = block.bases  # counted when they came
+        stepper.counters.rows -= bases.size
+        stepper.counters.without_close -= int(np.sum(~((bases > 0) & (bases < np.inf))))
+        self._stepper.counters.add(stepper.counters)
+        self._codes = 0, homes.size - 1
+        first, last = max(block.first, FIRST), min(block.last, LAST)
+        if first <= last:
+            self._evenings.close(first, last, self._sums.end())

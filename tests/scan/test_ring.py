@@ -1,5 +1,6 @@
 """The ring: rows by day give what rows by ticker give, to the last bit."""
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.job import Job
 from deepseek_shock.scan.medians import Collector
 from deepseek_shock.scan.ring import Ring
+from deepseek_shock.scan.ringstate import MOST
 from tests.scan.plain import START, Panel, panels, run, to_date, walk
 
 JOB = Job(("x",), ScanSettings(top=5, least=2))
@@ -29,8 +31,8 @@ def by_ring(
         codes = columns[0][start:end]
         names += tickers[len(names) : int(codes.max(initial=-1)) + 1]
         ring.feed(codes, columns[1][start:end], columns[2][start:end])
-    tally, medians = ring.end()
-    return tally.finish(job, medians)
+    tally = ring.end()
+    return tally.finish(job, ring.medians)
 
 
 def by_kernel(panel: Panel, asked: str = "none", job: Job = JOB) -> Scanned:
@@ -59,6 +61,23 @@ def test_a_jump_that_has_left_the_window_leaves_nothing_behind() -> None:
     quiet = [(day, close * (1 + 1e-7 * (day % 2))) for day, close in rows]
     panel = Panel({"A": rows, "B": quiet, "C": walk(3, 1200)})
     assert by_ring(panel) == by_kernel(panel)
+
+
+@pytest.mark.parametrize("jump", [8.5, 20.0, 400.0])
+def test_jumps_beyond_what_is_summed_are_counted_all_the_same(jump: float) -> None:
+    rows = walk(1, 900)
+    rows[300:400] = [(day, close * math.exp(jump)) for day, close in rows[300:400]]
+    panel = Panel({"A": rows, "B": walk(2, 900)})
+    assert by_ring(panel) == by_kernel(panel)
+
+
+def test_weeks_without_a_close_are_gone_through() -> None:
+    rows = walk(1, 400)
+    rows[150:250] = [(day, math.nan) for day, _ in rows[150:250]]
+    panel = Panel({"A": rows})
+    found = by_ring(panel)
+    assert found == by_kernel(panel)
+    assert (found.counts.without_close, found.counts.moves) == (100, 298)
 
 
 def test_two_calendars_have_their_own_days_before() -> None:
@@ -110,14 +129,23 @@ def test_rows_out_of_order_are_told(codes: list[int], days: list[int], *, is_spl
         ring = Ring(Calendars("none"), ["A", "B"], JOB)
         for start, end in pairwise(places):
             ring.feed(columns[0][start:end], columns[1][start:end], columns[2][start:end])
+        ring.end()
 
     with pytest.raises(DisorderError):
         feed()
 
 
-def test_too_many_calendars_are_left_to_the_sort() -> None:
-    suffixes = (".T", ".L", ".DE", ".PA", ".HK", ".AX", ".TO", ".SW", ".AS", ".MI")
-    names = [f"A{suffix}" if suffix != ".T" else "7203.T" for suffix in suffixes]
-    ring = Ring(Calendars("auto"), names, JOB)
+def test_tickers_of_several_calendars_may_come_in_any_order() -> None:
+    names = ("A", "1301.T", "A.NOWHERE", "B", "7203.T", "B.NOWHERE", "130A.T", "C")
+    panel = Panel({name: walk(seed, 320) for seed, name in enumerate(names)})
+    found = by_ring(panel, "auto", cuts=[700])
+    assert found == by_kernel(panel, "auto")
+    assert {day.calendar for day in found.days} == {"XNYS", "XTKS", None}
+    assert found.counts.off_calendar > 0
+
+
+def test_more_tickers_than_the_ring_is_for_are_left_to_the_sort() -> None:
+    names = [f"T{number}" for number in range(MOST + 1)]
+    ring = Ring(Calendars("none"), names, JOB)
     with pytest.raises(DisorderError):
         ring.feed(np.array([0], np.int32), np.array([START], np.int32), np.ones(1))

@@ -124,12 +124,3 @@ def test_small_files_share_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         write(tmp_path / f"{ticker}.parquet", list(rows))
     readers = opened(tmp_path).readers(Layout.ORDERED)
     assert [len(reader.files) for reader in readers] == [5, 5, 5, 5]
-
-
-def test_many_days_of_few_rows_are_sorted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path / "thin.parquet", BY_DAY)
-    assert guess(tmp_path) is Layout.BY_DAY
-    monkeypatch.setattr("deepseek_shock.scan.rows.survey._MANY", 1000)
-    assert guess(tmp_path) is Layout.SORTED
-    monkeypatch.setattr("deepseek_shock.scan.rows.survey._FEW_A_DAY", 10)
-    assert guess(tmp_path) is Layout.BY_DAY  # twenty a day

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from deepseek_shock.scan.rows.files import DataFile
 
 _GLANCE = 4096  # rows
-_MANY, _FEW_A_DAY = 1_000_000, 1000  # rows: where the sort is faster than the ring
 
 
 class Span(NamedTuple):
@@ -118,7 +117,7 @@ def find_layout(files: Sequence[Surveyed]) -> tuple[Layout, tuple[Surveyed, ...]
         and (by_day is None or not _is_open(by_ticker) or _glance(by_ticker) is Layout.ORDERED)
     ):
         return Layout.ORDERED, by_ticker
-    if by_day is not None and not _are_thin(by_day) and _glance(by_day) is Layout.BY_DAY:
+    if by_day is not None and _glance(by_day) is Layout.BY_DAY:
         return Layout.BY_DAY, by_day
     return Layout.SORTED, tuple(files)
 
@@ -139,23 +138,6 @@ def _in_order(files: Sequence[Surveyed], what: str) -> tuple[Surveyed, ...] | No
 def _are_disjoint(files: Sequence[Surveyed]) -> bool:
     spans = [file.tickers for file in files if file.tickers]
     return all(one[-1].high < other[0].low for one, other in pairwise(spans))
-
-
-def _are_thin(files: Sequence[Surveyed]) -> bool:
-    """Tell whether many days have few rows: each costs the ring as much as sorting some hundred.
-
-    Days that are texts or 20250127 are not reckoned with.
-    """
-    rows = sum(sum(file.groups) for file in files)
-    spans = [span for file in files for span in file.days or ()]
-    if (
-        rows < _MANY
-        or not isinstance(spans[0].low, int | float)
-        or spans[0].low > date.max.toordinal()
-    ):
-        return False
-    sessions = (spans[-1].high - spans[0].low) / 365 * 252
-    return bool(rows < _FEW_A_DAY * sessions)
 
 
 def _is_open(files: Sequence[Surveyed]) -> bool:

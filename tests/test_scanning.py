@@ -213,6 +213,10 @@ def test_a_pack_that_was_damaged_is_refused_and_made_again(
         scan(ScanRequest((str(pack),), settings=SETTINGS))  # not one of the others alone
     assert error.value.file == str(last)
     assert "shock scan --pack" in error.value.hint
+    for paths in ((str(pack), str(source)), (str(tmp_path),)):  # nor beside other files
+        with pytest.raises(DamagedFileError, match="is damaged Parquet") as error:
+            scan(ScanRequest(paths, settings=SETTINGS))
+        assert "shock scan --pack" in error.value.hint
     assert scan(asked) == whole
 
 

@@ -48,8 +48,10 @@ from deepseek_shock.scan.cluster.tasks import (
 from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.job import Silence
 from deepseek_shock.scan.local import check_days
+from deepseek_shock.scan.packs.packed import check_apart
 from deepseek_shock.scan.provenance import describe
 from deepseek_shock.scan.reading import DamagedFileError
+from deepseek_shock.scan.rows.files import check_filled
 from deepseek_shock.scan.tally import Tally
 
 if TYPE_CHECKING:
@@ -111,11 +113,18 @@ class _Run:
         self._job = job
         self._jobs = Jobs(spark, listener)
         self._files: dict[str, SparkFile] = {key_of(file.uri): file for file in found.files}
+        self._paths = {file.name: file.local for file in found.files if file.local is not None}
         self._skipped: list[Skipped] = []
         self._errors: list[DamagedFileError] = []
         self._splits: Mapping[str, Splits] | None = None
         for name, why in found.foreign:
             self._skip(DamagedFileError(name, why, hint="leave it out, or scan without --strict"))
+        for key, file in tuple(self._files.items()):
+            try:
+                check_filled(file.name, file.size)
+            except DamagedFileError as error:
+                self._skip(error)
+                del self._files[key]
         self._check_any()
         ship(spark)
 
@@ -229,6 +238,8 @@ class _Run:
             error = fault.error()
             if not isinstance(error, DamagedFileError):
                 raise error
+            if (path := self._paths.get(fault.name)) is not None:
+                check_apart(path, error)
             self._skip(error)
         lost = {fault.name for fault in faults}
         self._files = {key: one for key, one in self._files.items() if one.name not in lost}

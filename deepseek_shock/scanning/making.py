@@ -1,5 +1,6 @@
 """`scan`: from what a user asks to what was found, by whichever engine, of whatever is named."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import assert_never
 
@@ -65,7 +66,12 @@ def _scan_on_spark(request: ScanRequest, job: Job, listener: Listener) -> Scanne
         )
     from deepseek_shock.scan.spark import scan as scan_files_on_spark
 
-    return scan_files_on_spark(job, request.master, listener)
+    def go(job: Job, listener: Listener) -> Scanned:
+        return scan_files_on_spark(job, request.master, listener)
+
+    if (folder := _find_pack(job)) is not None:
+        return _scan_pack(folder, job, listener, go)
+    return go(job, listener)
 
 
 def _scan_store(request: ScanRequest, job: Job, listener: Listener) -> Scanned:
@@ -107,10 +113,16 @@ def _scan_packed(folder: Path, wait: float, job: Job, listener: Listener) -> Sca
         return _scan_pack(folder, job, listener)
 
 
-def _scan_pack(folder: Path, job: Job, listener: Listener) -> Scanned:
+def _scan_pack(
+    folder: Path,
+    job: Job,
+    listener: Listener,
+    go: Callable[[Job, Listener], Scanned] = scan_files,
+) -> Scanned:
     """Go through a pack, which is no folder as any other: its manifest says what is in it.
 
-    Without one of its files it is not what the manifest says. Raises `DamagedFileError`.
+    `go` is the engine. Without one of its files it is not what the manifest says. Raises
+    `DamagedFileError`.
     """
     from deepseek_shock.scan.packs.packed import opened
 
@@ -118,7 +130,7 @@ def _scan_pack(folder: Path, job: Job, listener: Listener) -> Scanned:
         paths = tuple(map(str, packed.paths))
         try:
             whole = job._replace(paths=paths, columns={}, is_strict=True)
-            found = scan_files(whole, listener)
+            found = go(whole, listener)
         except DamagedFileError as error:
             raise DamagedFileError(error.file, error.why, hint=AGAIN) from error
         manifest = packed.manifest

@@ -142,6 +142,8 @@ def test_damaged_and_foreign_files_are_named_and_nothing_of_them_counts(
     damage(folder / "part-3.parquet")
     (folder / "part-5.parquet").write_bytes(b"PAR1 and no more")
     (folder / "notes.md").write_text("# Prices")
+    (folder / "empty.csv").touch()
+    (folder / "empty.parquet").touch()
     (folder / "other.parquet").write_bytes(
         pq_bytes(pa.table({"ticker": ["A"], "session": ["2025-01-27"], "volume": [1]}))
     )
@@ -150,7 +152,8 @@ def test_damaged_and_foreign_files_are_named_and_nothing_of_them_counts(
     assert tables(found) == tables(truth)
     assert sorted(found.skipped) == sorted(truth.skipped)
     assert {Path(one.file).name for one in found.skipped} == {
-        *("part-3.parquet", "part-5.parquet", "notes.md", "other.parquet")
+        *("part-3.parquet", "part-5.parquet", "notes.md", "other.parquet"),
+        *("empty.csv", "empty.parquet"),
     }
     with pytest.raises(FileError):
         spark.scan_on(session, job(folder, is_strict=True))
@@ -284,10 +287,14 @@ def test_the_command_prints_the_same_and_nothing_besides(
     folder: Path, cluster: Cluster, shock: Shock
 ) -> None:
     write_many(folder)
-    asked = ("scan", "prices", "--date", str(SHOCK), "--format", "json", "--min-count", "5")
-    here = shock(*asked)
+    asked = ("--date", str(SHOCK), "--format", "json", "--min-count", "5")
+    # A pack that has left out a row that came twice, as its manifest tells.
+    again = pq.read_table(folder / "part-0.parquet").slice(7, 1)
+    pq.write_table(again, folder / "again.parquet")
+    shock("scan", "prices", "--pack", "packed", *asked)
+    here = shock("scan", "packed", *asked)
     there = shock(
-        *asked,
+        *("scan", "packed", *asked),
         *("--engine", "spark", "--master", "local[1]"),
         env={"SPARK_CONF_DIR": str(cluster.conf), "SPARK_LOCAL_IP": "127.0.0.1"},
     )

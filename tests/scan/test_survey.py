@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from deepseek_shock.scan.reading import Layout
+from deepseek_shock.scan.reading import DamagedFileError, Layout
 from deepseek_shock.scan.rows import panel as panels
 from tests.scan.reads import Row, opened, rows_of, sorted_rows
 
@@ -124,3 +124,15 @@ def test_small_files_share_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         write(tmp_path / f"{ticker}.parquet", list(rows))
     readers = opened(tmp_path).readers(Layout.ORDERED)
     assert [len(reader.files) for reader in readers] == [5, 5, 5, 5]
+
+
+def test_a_lot_is_parted_where_a_file_goes(tmp_path: Path) -> None:
+    """What came before it is read once more, and that only once, however many files are bad."""
+    for ticker, rows in groupby(BY_TICKER, key=lambda row: row[0]):
+        write(tmp_path / f"{ticker}.parquet", list(rows))
+    panel = opened(tmp_path)
+    for bad in ("T05", "T09"):
+        name = next(name for name in panel.files if bad in name)
+        panel = panel.without(DamagedFileError(name, "is damaged", hint="none"))
+    readers = panel.readers(Layout.ORDERED)
+    assert [len(reader.files) for reader in readers] == [5, 3, 10]

@@ -12,14 +12,15 @@ import fcntl
 import os
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from deepseek_shock.errors import FileError
 from deepseek_shock.scan.packs.manifest import AGAIN, KIND, Days, Manifest, Part, decode
+from deepseek_shock.scan.reading import DamagedFileError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
 MANIFEST = "manifest.json"
 READERS = ".readers.lock"
@@ -55,6 +56,12 @@ def is_pack(folder: Path) -> bool:
     except OSError:
         return False
     return f'"{KIND}"'.encode() in content[:_BLOCK]
+
+
+def check_apart(path: str, error: DamagedFileError) -> None:
+    """Raise what is wrong with a file that is of a pack: without it, this is not what it says."""
+    if is_pack(Path(path).parent):
+        raise DamagedFileError(error.file, error.why, hint=AGAIN) from error
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from deepseek_shock.errors import FileError, UsageError, near_matches
 from deepseek_shock.scan.packs.manifest import BESIDE_ROWS
 from deepseek_shock.scan.packs.packed import is_pack, read_pack
+from deepseek_shock.scan.reading import DamagedFileError
 from deepseek_shock.spellings import spell
 from deepseek_shock.userpath import expand
 
@@ -208,6 +209,12 @@ def _starts_as_parquet(path: str) -> bool:
             return file.read(len(_MAGIC)) == _MAGIC
     except OSError:
         return False
+
+
+def check_filled(name: str, size: int) -> None:
+    """Raise `DamagedFileError` for a file of no bytes, which some engines pass over in silence."""
+    if not size:
+        raise DamagedFileError(name, "is empty", hint="write or download it again")
 
 
 def find_partitions(path: str) -> tuple[tuple[str, str], ...]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from deepseek_shock.analysis.scanned import Skipped
 from deepseek_shock.errors import FileError
-from deepseek_shock.scan.packs.packed import is_pack, opened
+from deepseek_shock.scan.packs.packed import check_apart, is_pack, opened
 from deepseek_shock.scan.reading import DamagedFileError, Layout
 from deepseek_shock.scan.rows.duckrows import SmallSortedRows, SortedRows
-from deepseek_shock.scan.rows.files import FileKind, find_files
+from deepseek_shock.scan.rows.files import FileKind, check_filled, find_files
 from deepseek_shock.scan.rows.parquetrows import ParquetPart, ParquetRows
 from deepseek_shock.scan.rows.scratch import Scratch
 from deepseek_shock.scan.rows.splitsearch import find_splits
@@ -48,7 +48,8 @@ class _Lots(NamedTuple):
         return (*self.parquet, *self.text)
 
     def without(self, file: str) -> _Lots:
-        return _Lots(_drop(self.parquet, file), _drop(self.text, file))
+        apart = all(map(_are_apart, self.text))
+        return _Lots(_part(self.parquet, file), (_part if apart else _drop)(self.text, file))
 
 
 class _Ground(NamedTuple):
@@ -120,6 +121,8 @@ class Panel:
 
     def without(self, error: DamagedFileError) -> Panel:
         """Return the panel without a file; raise the error itself where none is left."""
+        part = next(one for lot in self._lots.all for one in lot if one.file.name == error.file)
+        check_apart(part.file.path, error)
         lots = self._lots.without(error.file)
         if not lots.files:
             raise error
@@ -172,6 +175,7 @@ class _Opening:
             try:
                 self._look_at(file)
             except DamagedFileError as error:
+                check_apart(file.path, error)
                 self._skip(error)
         splits = self._find_splits()
         self._check_any()
@@ -180,6 +184,7 @@ class _Opening:
         return Panel(ground, lots, layout, self._skipped)
 
     def _look_at(self, file: DataFile) -> None:
+        check_filled(file.name, file.size)
         if file.kind is FileKind.PARQUET:
             self._parquet.append(survey_file(file, self._job.columns))
         else:
@@ -237,3 +242,16 @@ def _drop(lots: Iterable[tuple[_Part, ...]], file: str) -> tuple[tuple[_Part, ..
     """Leave a file out of its lot; a lot of which nothing is left goes."""
     left = (tuple(part for part in lot if part.file.name != file) for lot in lots)
     return tuple(lot for lot in left if lot)
+
+
+def _part(lots: Iterable[tuple[_Part, ...]], file: str) -> tuple[tuple[_Part, ...], ...]:
+    """Leave a file out; what came before it in its lot, and what is behind it, are lots now.
+
+    So what is read once more, of thousands of small files, is read once more only once.
+    """
+    found: list[tuple[_Part, ...]] = []
+    for lot in lots:
+        names = [part.file.name for part in lot]
+        at = names.index(file) if file in names else len(lot)
+        found += [some for some in (lot[:at], lot[at + 1 :]) if some]
+    return tuple(found)

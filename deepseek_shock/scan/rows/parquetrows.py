@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from deepseek_shock.scan.rows.arrowcells import (
     encode_tickers,
 )
 from deepseek_shock.scan.rows.numbering import Numbering
+from deepseek_shock.scan.rows.steadiness import Steadiness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,6 +45,7 @@ class ParquetRows:
         self._parts = tuple(parts)
         self._splits = splits or {}
         self._is_stopped = False
+        self._steadiness = Steadiness()
         self.files = tuple(part.file.name for part in self._parts)
         self.name = self.files[0]
         self.rows: int | None = sum(part.rows for part in self._parts)
@@ -56,10 +57,12 @@ class ParquetRows:
         self.tickers = numbering.tickers
         for part in self._parts:
             splits = self._splits.get(part.columns.split or "")
+            self._steadiness.check(part.file)
             for rows in read_part(part, numbering):
                 if self._is_stopped:
                     raise StoppedError
                 yield rows if splits is None else splits.apply(rows, self.tickers)
+            self._steadiness.check(part.file)
 
     def without(self, file: str) -> ParquetRows | None:
         """Return a reader of the other files."""
@@ -77,13 +80,10 @@ def read_part(part: ParquetPart, numbering: Numbering) -> Iterator[Rows]:
 
     file = part.file
     try:
-        before = _look(file.path)
         if part.columns.wide:
             yield from _read_wide(part, numbering)
         else:
             yield from _read_long(part, numbering)
-        if _look(file.path) != before:
-            raise _damaged(file, "was changed while it was read", "scan it when it is at rest")
     except UnfitError as error:
         raise _damaged(file, str(error), "name another column: --columns close=NAME") from error
     except OSError as error:
@@ -165,11 +165,6 @@ def _read_wide(part: ParquetPart, numbering: Numbering) -> Iterator[Rows]:
 
 def _whole(file: Any, label: str) -> Any:  # noqa: ANN401 -- pyarrow ships no types
     return file.read(columns=[label], use_threads=False).column(0).combine_chunks()
-
-
-def _look(path: str) -> tuple[int, int]:
-    found = os.stat(path)  # noqa: PTH116 -- a path as text, of thousands
-    return found.st_size, found.st_mtime_ns
 
 
 def _damaged(file: DataFile, why: str, hint: str) -> DamagedFileError:

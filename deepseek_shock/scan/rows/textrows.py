@@ -27,6 +27,7 @@ from deepseek_shock.scan.rows.arrowcells import (
 )
 from deepseek_shock.scan.rows.duck import Engine, QueryError, stream
 from deepseek_shock.scan.rows.numbering import Numbering
+from deepseek_shock.scan.rows.steadiness import Steadiness
 from deepseek_shock.scan.rows.textdamage import describe, tell
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class TextRows:
         self.name = self.files[0]
         self.rows: int | None = sum(part.rows for part in self._parts)
         self.tickers: list[str] = []
+        self._steadiness = Steadiness()
 
     def batches(self) -> Iterator[Rows]:
         """Yield rows as they come. Raises as `Reader` says."""
@@ -67,8 +69,11 @@ class TextRows:
         self.tickers = numbering.tickers
         for (_, _, label), some in groupby(self._parts, key=_query_of):
             splits = self._splits.get(label)
-            for rows in self._read(tuple(some), numbering):
+            parts = tuple(some)
+            self._check(parts)
+            for rows in self._read(parts, numbering):
                 yield rows if splits is None else splits.apply(rows, self.tickers)
+            self._check(parts)
 
     def without(self, file: str) -> TextRows | None:
         """Return a reader of the other files."""
@@ -78,6 +83,10 @@ class TextRows:
     def stop(self) -> None:
         """End the parsing."""
         self._engine.stop()
+
+    def _check(self, parts: Sequence[TextPart]) -> None:
+        for part in parts:
+            self._steadiness.check(part.file)
 
     def _read(self, parts: Sequence[TextPart], numbering: Numbering) -> Iterator[Rows]:
         try:
@@ -106,18 +115,30 @@ class TextRows:
         if len(parts) == 1:
             return describe(parts[0], error)
         text = str(error)
-        for part in sorted(parts, key=lambda part: part.path not in text):
-            try:
-                for _ in self._query([part], Numbering()):
-                    pass
-            except (UnfitError, QueryError) as own:
+        for part in (part for part in parts if part.path in text):
+            if (own := self._fail([part])) is not None:
                 return describe(part, own)
+        left = parts
+        while len(left) > 1:  # by halves: of thousands of files a dozen queries
+            half = left[: len(left) // 2]
+            left = left[len(left) // 2 :] if self._fail(half) is None else half
+        if (own := self._fail(left)) is not None:
+            return describe(left[0], own)
         first, last = parts[0].file.name, parts[-1].file.name
         return FileError(
             first,
             f"and what stands behind it, to {last}, cannot be read together: {tell(error)}",
             hint="scan them apart, or bring them into one form",
         )
+
+    def _fail(self, parts: Sequence[TextPart]) -> UnfitError | QueryError | None:
+        """Return why some files cannot be read, if they cannot."""
+        try:
+            for _ in self._query(parts, Numbering()):
+                pass
+        except (UnfitError, QueryError) as error:
+            return error
+        return None
 
 
 def share_bytes(parts: Sequence[TextPart], size: int = LOT) -> Iterator[tuple[TextPart, ...]]:

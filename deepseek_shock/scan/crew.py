@@ -115,16 +115,19 @@ class _Crew(Generic[_T]):
             except Empty:
                 return
             self._active.add(reader)
+            result: _T | DamagedFileError
             try:
-                self._events.put(_Done(reader, self._work(reader, self._watch(reader))))
+                result = self._work(reader, self._watch(reader))
             except DamagedFileError as error:
-                self._events.put(_Done(reader, error))
+                result = error
             except BaseException as error:  # noqa: BLE001 -- the main thread raises it
                 if not self._stopped.is_set():
                     self._events.put(error)
                 return
             finally:
+                # Before anybody hears that it is done: who is stopped can never be read again.
                 self._active.discard(reader)
+            self._events.put(_Done(reader, result))
 
     def _watch(self, reader: Reader) -> Iterator[Rows]:
         """Yield a reader's batches until all is stopped, and count their rows."""

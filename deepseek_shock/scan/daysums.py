@@ -25,8 +25,8 @@ _BITS = 21
 FALLER = np.uint64(1 << _BITS)
 JUDGED = np.uint64(1 << 2 * _BITS)
 _FIELD = (1 << _BITS) - 1
-# Half as many moves at most are of one day, none above 4: 2¹⁹ · 4 · 2³² is what a double holds.
-_ROWS = 1 << 20
+# All may be of one day, none is above 4: 2¹⁹ · 4 · 2³² is what a double holds.
+_ROWS = 1 << 19
 
 
 class Parts(NamedTuple):

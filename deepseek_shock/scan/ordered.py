@@ -83,14 +83,17 @@ class Counting:
         tallies: list[Tally] = []
         pieces: list[Piece] = []
         first = next(batches, None)  # before it the reader has no names of tickers
-        piece = self._begin(reader)
+        with self._lock:
+            limits = dict(self._limits)
+        piece = self._begin(reader, limits)
         for rows in () if first is None else chain((first,), batches):
             cut = _last_start(rows) if piece.filled + len(rows.codes) >= piece.size else 0
             if cut and piece.filled + cut >= piece.size // 2:
                 before, after = _split(rows, cut)
                 piece.feed(before)
                 self._end(piece, tallies, pieces)
-                piece = self._begin(reader)
+                _tighten(limits, piece.kernel.limits)
+                piece = self._begin(reader, limits)
                 piece.feed(after)
             else:
                 piece.feed(rows)
@@ -103,13 +106,20 @@ class Counting:
             total.counters.add_repeats(repeats.rows, repeats.differing)
         return Counted(total, tuple(pieces))
 
-    def _begin(self, reader: Reader) -> _Growing:
+    def limit(self, tally: Tally) -> None:
+        """Let no reader look for moves that are not among the largest of this tally.
+
+        It is of files that are whole: what they hold stays, whatever happens to others.
+        """
+        with self._lock:
+            _tighten(self._limits, tally.limits)
+
+    def _begin(self, reader: Reader, limits: Mapping[Order, float]) -> _Growing:
         is_first = not self._candidates.are_settled
         watched = self._candidates.watching
         with self._lock:
             is_held = is_first and self._held > 0
             self._held -= is_held
-            limits = dict(self._limits)
         kernel = Kernel(self._calendars, reader.tickers, self._job.settings.top, limits)
         kernel.watch({name: np.flatnonzero(marks) + FIRST for name, marks in watched.items()})
         piece = _Growing(kernel, watched, FIRST_PIECE if is_first else NEXT_PIECE)
@@ -118,9 +128,6 @@ class Counting:
 
     def _end(self, piece: _Growing, tallies: list[Tally], pieces: list[Piece]) -> None:
         tally = piece.kernel.end()
-        with self._lock:
-            for order, limit in piece.kernel.limits.items():
-                self._limits[order] = min(limit, self._limits.get(order, limit))
         names = frozenset(tally.homes)
         self._candidates.learn(tally, names)
         held = None if piece.held is None else tuple(piece.held)
@@ -225,6 +232,11 @@ class _Cut:
             if len(rows.codes) and self._at + len(rows.codes) > begin:
                 yield _split(rows, max(0, begin - self._at))[1]
             self._at = min(after, end)
+
+
+def _tighten(limits: dict[Order, float], others: Mapping[Order, float]) -> None:
+    for order, limit in others.items():
+        limits[order] = min(limit, limits.get(order, limit))
 
 
 def _last_start(rows: Rows) -> int:

@@ -6,7 +6,7 @@ Whoever goes through a history opens it once and takes its readers:
     for reader in panel.readers(panel.layout):
         for rows in reader.batches():
             kernel.feed(*rows)
-        tally = kernel.end(reader.tickers)
+        tally = kernel.end()
 
 `DisorderError` out of the kernel: `panel.readers(Layout.SORTED)`. `DamagedFileError` out of a
 reader: drop its tally, note the file, and begin again with `reader.without(error.file)`.

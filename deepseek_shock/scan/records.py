@@ -53,8 +53,11 @@ class Order(Enum):
             case Order.RISES:
                 return -moves
             case Order.UNRANKED:
+                closes, bases = records["close"], records["base"]
                 with np.errstate(divide="ignore", over="ignore"):
-                    logs: Floats = np.log(records["close"] / records["base"])
+                    logs: Floats = np.log(closes / bases)
+                is_beyond = ~np.isfinite(logs)  # of a ratio that no float holds
+                logs[is_beyond] = np.log(closes[is_beyond]) - np.log(bases[is_beyond])
                 return -np.abs(logs)
 
 

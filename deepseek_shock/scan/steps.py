@@ -106,6 +106,7 @@ class Stepper:
         self._calendars = calendars
         self._tickers = tickers
         self._before = Before(-1, 0, np.nan)
+        self._last = -1, 0  # ticker and day of the last row, be it on a session or not
         # Arrays that are there: fresh ones would cost as much as what is done to them.
         self._row_days, self._days = np.empty((2, BLOCK), np.intp)
         self._quotients, self._ratios = np.empty((2, BLOCK))
@@ -121,6 +122,7 @@ class Stepper:
         self._learn(int(codes[0]))
         before = self._before
         rows = _lay_out(before, codes, days, closes)
+        self._check_order(rows)
         since = np.subtract(days, FIRST, dtype=np.intp, out=self._row_days[: len(days)])
         previous = self._previous(rows, since)
         if previous is not None and previous.min() == NO_SESSION:
@@ -131,6 +133,17 @@ class Stepper:
         if rows.codes.size:
             self._before = Before(int(rows.codes[-1]), int(rows.days[-1]), float(rows.closes[-1]))
         return self._moves(before, rows, since, previous)
+
+    def _check_order(self, rows: _Rows) -> None:
+        """Raise `DisorderError` unless each row comes after the one before, on a session or not."""
+        codes, days, heads = rows.codes, rows.days, rows.begins[1:]
+        ascending = days[1:] > days[:-1]
+        ascending[heads - 1] = True
+        code, day = self._last
+        is_first_after = days[0] > day if codes[0] == code else codes[0] > code
+        if not (is_first_after and ascending.all() and (codes[heads] > codes[heads - 1]).all()):
+            raise DisorderError
+        self._last = int(codes[-1]), int(days[-1])
 
     def _learn(self, first: int) -> None:
         """Look up the calendars of tickers that have come since; none before the first is asked."""
@@ -166,8 +179,8 @@ class Stepper:
     def _moves(self, before: Before, rows: _Rows, since: Places, previous: Ints | None) -> Steps:
         closes = rows.closes
         defined, unchecked = _find_adjacent(before, rows, previous)
-        # False of NaN
-        if before.close > 0 and closes.min(initial=1) > 0 and closes.max(initial=1) < np.inf:
+        is_whole = closes.min(initial=1) > 0 and closes.max(initial=1) < np.inf  # False of NaN
+        if is_whole and 0 < before.close < np.inf:
             self.counters.holes += int(np.count_nonzero(rows.same) - np.count_nonzero(defined))
         else:
             defined = self._closed(before, rows, defined)
@@ -213,21 +226,13 @@ def find_lengths(starts: Places, end: int) -> Places:
 
 
 def _lay_out(before: Before, codes: Ints, days: Ints, closes: Floats) -> _Rows:
-    """Find where tickers begin. Raises `DisorderError`."""
+    """Find where tickers begin."""
     same = np.empty(codes.size, np.bool_)
     same[:1] = codes[:1] == before.code
     np.equal(codes[1:], codes[:-1], out=same[1:])
     is_start = ~same
     is_start[:1] = True
     (begins,) = np.nonzero(is_start)
-    heads = begins[1:]
-    ascending = days[1:] > days[:-1]
-    ascending[heads - 1] = True
-    is_ordered = ascending.all() and bool((codes[heads] > codes[heads - 1]).all())
-    if codes.size and is_ordered:
-        is_ordered = bool(days[0] > before.day if same[0] else codes[0] > before.code)
-    if not is_ordered:
-        raise DisorderError
     return _Rows(codes, days, closes, same, begins)
 
 

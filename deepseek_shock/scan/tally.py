@@ -51,6 +51,15 @@ class Tally:
         self.moves = DayMoves()
         self._known: set[str] = set()
 
+    @property
+    def limits(self) -> dict[Order, float]:
+        """Of each order with as many moves as are kept, the rank that none is kept above."""
+        return {
+            order: float(order.rank(records[-1:])[0])
+            for order, records in self.largest.items()
+            if len(records) >= self.top > 0
+        }
+
     def merge(self, other: Tally) -> None:
         """Add what was counted of other tickers.
 

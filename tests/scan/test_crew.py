@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, NoReturn
+import time
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import pytest
 
+from deepseek_shock.scan import crew
 from deepseek_shock.scan.crew import go_through
 from deepseek_shock.scan.job import Silence
 from deepseek_shock.scan.reading import DamagedFileError, Rows, StoppedError
@@ -112,6 +114,28 @@ def test_a_damaged_file_does_not_stop_the_others() -> None:
     found = run([Fake("a", 2), Damaged("b", 0), Fake("c", 2)], 1)
     assert isinstance(found["b"], DamagedFileError)
     assert (found["a"], found["c"]) == (6, 6)
+
+
+class SlowSet(set[object]):
+    """A thread that goes on late after it has handed over."""
+
+    def discard(self, element: object) -> None:
+        time.sleep(0.05)
+        super().discard(element)
+
+
+def test_who_has_come_to_the_end_is_not_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be read again."""
+    begin = crew._Crew.__init__  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def slowly(self: Any, *args: Any) -> None:  # noqa: ANN401 -- as the method's
+        begin(self, *args)
+        self._active = SlowSet()
+
+    monkeypatch.setattr(crew._Crew, "__init__", slowly)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    reader = Fake("a", 2)
+    run([reader], 1)
+    assert not reader.is_stopped.is_set()
 
 
 def test_a_mistake_ends_all() -> None:

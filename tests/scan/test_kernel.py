@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepseek_shock.analysis.scanned import ScanCounts, Scanned, ScanSettings
-from deepseek_shock.scan import steps
+from deepseek_shock.scan import daysums, steps
 from deepseek_shock.scan.calendars import LAST, Calendars
+from deepseek_shock.scan.daytables import UNIT
 from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.job import Job
 from deepseek_shock.scan.kernel import Kernel
@@ -117,6 +118,29 @@ def test_closes_that_are_none_yield_no_move_and_none_next() -> None:
     found = check(run(panel), scan_plainly(panel))
     assert found.counts.without_close == 7
     assert found.counts.moves == 499 - 7
+
+
+@pytest.mark.parametrize("bad", [NAN, 0.0, -5.0, INF])
+def test_a_close_that_is_none_is_none_at_the_end_of_a_batch_too(bad: float) -> None:
+    rows = walk(9, 700)
+    rows[300] = rows[300][0], bad
+    panel = Panel({"A": rows})
+    found = check(run(panel, cuts=(301,)), scan_plainly(panel))
+    assert (found.counts.moves, found.counts.unranked) == (697, 0)
+
+
+@pytest.mark.parametrize("cuts", [(), (2,), (3,)])
+def test_a_day_that_comes_twice_is_disorder_though_it_is_no_session(cuts: tuple[int, ...]) -> None:
+    friday = 20_112  # 2025-01-24
+    days = (friday, friday + 1, friday + 1, friday + 3)
+    with pytest.raises(DisorderError):
+        run(Panel({"NVDA": [(day, 100.0) for day in days]}), "XNYS", cuts=cuts)
+
+
+def test_moves_of_one_day_add_up_exactly_until_they_are_put_away() -> None:
+    # As many as may be of a day before that, none above 4, in a double's 53 bits.
+    assert daysums._ROWS * 4 * UNIT <= 2.0**53  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    assert daysums._ROWS >= steps.BLOCK  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
 
 
 def test_ratios_past_a_floats_range_are_refused_and_spoil_nothing() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from datetime import date
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pyarrow as pa
@@ -18,11 +20,11 @@ from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.scan import ordered
 from deepseek_shock.scan.job import Job
 from deepseek_shock.scan.local import scan
+from deepseek_shock.scan.rows import textrows
 from tests.scan.worlds import HOLIDAY, SHOCK, Price, between, expect, world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 SETTINGS = ScanSettings(top=5, least=5)
 
@@ -244,6 +246,78 @@ def test_of_a_damaged_file_nothing_counts(
     assert alike(found._replace(skipped=()), scan(Job((str(rest),), SETTINGS)))
     with pytest.raises(FileError, match=victim.name):
         scan(Job((str(tmp_path),), SETTINGS, is_strict=True))
+
+
+def test_what_a_damaged_file_taught_is_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its moves are larger than all others, and are none in the end."""
+    write_many(tmp_path)
+    calm = scan(Job((str(tmp_path),), SETTINGS))
+    days = [row.session for row in by_ticker(world())[0]]
+    wild = [Price("AAA", day, 100 * 1.4 ** (at % 2)) for at, day in enumerate(days)]
+    first = tmp_path / "part--.parquet"
+    pq.write_table(as_table(wild), first, row_group_size=100, write_page_checksum=True)
+    last = pq.ParquetFile(first).metadata.row_group(len(days) // 100 - 1).column(2)
+    content = bytearray(first.read_bytes())
+    content[last.data_page_offset + 40 : last.data_page_offset + 60] = bytes(20)
+    first.write_bytes(content)
+    monkeypatch.setattr(ordered, "FIRST_PIECE", 100)
+    monkeypatch.setattr(ordered, "NEXT_PIECE", 100)
+    found = scan(Job((str(tmp_path),), SETTINGS, threads=1))
+    (skipped,) = found.skipped
+    assert skipped.file.endswith(first.name)
+    assert alike(found._replace(skipped=()), calm)
+
+
+def test_a_file_that_changes_before_its_second_reading_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_many(tmp_path)
+    monkeypatch.setattr(ordered, "FIRST_PIECE", 300)
+    monkeypatch.setattr(ordered, "_HELD", 0)
+    find = ordered.Counting.find_moves
+
+    def replaced(*args: Any) -> Any:  # noqa: ANN401 -- as the method's
+        for file in tmp_path.iterdir():
+            os.utime(file, ns=(0, 0))
+        return find(*args)
+
+    monkeypatch.setattr(ordered.Counting, "find_moves", replaced)
+    with pytest.raises(FileError, match="was changed while it was read"):
+        scan(Job((str(tmp_path),), SETTINGS))
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "empty.parquet"])
+def test_a_file_of_no_bytes_is_named(name: str, one: Scanned, tmp_path: Path) -> None:
+    write_one(tmp_path)
+    (tmp_path / name).touch()
+    found = scan(Job((str(tmp_path),), SETTINGS))
+    assert [(Path(skipped.file).name, skipped.why) for skipped in found.skipped] == [
+        (name, "is empty")
+    ]
+    assert alike(found._replace(skipped=()), one)
+
+
+def test_of_many_texts_the_bad_one_is_found_by_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(64):
+        close = "soon" if number == 41 else "101"
+        text = f"Date,Close\n2025-01-23,100\n2025-01-24,{close}\n"
+        (tmp_path / f"T{number:02d}.csv").write_text(text)
+    queries: list[int] = []
+    query = textrows.TextRows._query  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+
+    def counted(self: textrows.TextRows, parts: Any, numbering: Any) -> Any:  # noqa: ANN401 -- as the method's
+        queries.append(len(parts))
+        return query(self, parts, numbering)
+
+    monkeypatch.setattr(textrows.TextRows, "_query", counted)
+    found = scan(Job((str(tmp_path),), SETTINGS))
+    assert [Path(skipped.file).name for skipped in found.skipped] == ["T41.csv"]
+    assert found.counts.moves == 63
+    assert len(queries) < 20
 
 
 @pytest.mark.parametrize("spoil", [damage, cut])

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 import hypothesis
 import pytest
 
+from tests.loaded import run_loaded
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,6 +68,15 @@ def run_shock(
         timeout=TIMEOUT,
         check=False,
     )
+
+
+def fork_shock(
+    *args: str, folder: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Do as `run_shock` does in a process that has loaded the vendors' libraries before."""
+    clean = clean_environment(folder) | dict(env or {})
+    done = run_loaded(*args, folder=folder, env=clean, seconds=TIMEOUT)
+    return run_shock(*args, folder=folder, env=env) if done is None else done
 
 
 def call_shock(

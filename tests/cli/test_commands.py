@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from deepseek_shock import __version__
 from deepseek_shock.cli.app import COMMANDS
 from deepseek_shock.market.exchange import XNYS
 from deepseek_shock.market.sessions import sessions_between
-from tests.conftest import run_shock
+from tests.conftest import fork_shock, run_shock
 from tests.fakes.proxy import serve
 from tests.fakes.yahoo import Yahoo
 
@@ -141,8 +141,9 @@ def lay_scan(folder: Path) -> None:
 
 
 def test_the_examples_of_the_help_work(
-    shock: Shock, here: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
+    here: Shock, help_of: Callable[[tuple[str, ...]], str], tmp_path: Path
 ) -> None:
+    alone = partial(fork_shock, folder=tmp_path)
     (tmp_path / "my-event.toml").write_text(EVENT, encoding="utf-8")
     (tmp_path / "sp500.toml").write_text(LIST, encoding="utf-8")
     lay_study(tmp_path)
@@ -165,7 +166,7 @@ def test_the_examples_of_the_help_work(
         clock = {"SOURCE_DATE_EPOCH": "1738623600"}
         # A study needs a year before the day; what it keeps is out of the others' way.
         studying = {**history.env, **clock, "XDG_DATA_HOME": str(apart)}
-        assert shock(*fill, env={**proxy.env, **clock}).returncode == 0
+        assert alone(*fill, env={**proxy.env, **clock}).returncode == 0
         share = tmp_path / "home/.local/share"
         filled = shutil.move(share, tmp_path / "filled")
         for example in dict.fromkeys(examples):
@@ -180,7 +181,7 @@ def test_the_examples_of_the_help_work(
                 shutil.rmtree(share, ignore_errors=True)
                 shutil.copytree(filled, share)
             # What asks a vendor does so in a process of its own.
-            run = (here if args[0] in ALONE else shock)(*args, env=env)
+            run = (here if args[0] in ALONE else alone)(*args, env=env)
             assert (run.returncode, run.stderr) == (0, ""), example
 
 

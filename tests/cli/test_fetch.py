@@ -7,6 +7,7 @@ lies in a home of its own. What is expected is what the contract and the command
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -21,7 +23,7 @@ import pytest
 from deepseek_shock.errors import StoreError
 from deepseek_shock.providers.store import Store
 from tests.builders import day
-from tests.conftest import TIMEOUT, clean_environment, run_shock
+from tests.conftest import TIMEOUT, clean_environment, fork_shock, run_shock
 from tests.fakes import yahoo_data_faults as data
 from tests.fakes import yahoo_faults as way
 from tests.fakes.proxy import serve
@@ -85,7 +87,7 @@ def fetch(
 ) -> Run:
     """Run the command against a Yahoo, and check what holds whatever Yahoo does."""
     with serve({"*.yahoo.com": yahoo}, folder=folder) as proxy:
-        done = run_shock(
+        done = fork_shock(
             *arguments(tickers, *options), folder=folder, env={**proxy.env, **(env or {})}
         )
     assert proxy.refused == [], "only Yahoo may be asked"
@@ -172,7 +174,7 @@ def test_refresh_asks_again(tmp_path: Path) -> None:
 def test_what_was_fetched_makes_a_report_without_a_network(tmp_path: Path) -> None:
     assert fetch(tmp_path, Yahoo(), TWO, "--years", "3", "--to", "2025-01-31").code == 0
     with serve({}, folder=tmp_path) as proxy:
-        done = run_shock(
+        done = fork_shock(
             *("report", "--date", "2025-01-27", "--source", "store", "--tickers", ",".join(TWO)),
             folder=tmp_path,
             env=proxy.env,
@@ -267,7 +269,7 @@ def test_a_vendor_that_fails_for_what_is_held_in_part_has_failed(tmp_path: Path)
 
 def test_a_network_that_lets_nothing_through_ends_with_5(tmp_path: Path) -> None:
     with serve({}, folder=tmp_path) as proxy:
-        done = run_shock(*arguments(TWO), folder=tmp_path, env=proxy.env)
+        done = fork_shock(*arguments(TWO), folder=tmp_path, env=proxy.env)
     assert done.returncode == 5
     assert "network: " in done.stdout
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["error", "hint"]
@@ -483,12 +485,22 @@ class Exchange(Yahoo):
         ticker = request.path.removeprefix(CHARTS)
         if not re.fullmatch(r"A\d{3}", ticker):
             return super().__call__(request)
-        span = float(request.query["period1"]), float(request.query["period2"])
-        chart = replace(chart_of("NVDA", span, 1), ticker=ticker)
-        chart.extend(first=day("2024-02-05"))
-        for row in chart.rows:
-            row.blank(height(ticker), 1000)
-        return json_of(chart.payload())._replace(delay=0.01)
+        like = answer_of(NOBODY, float(request.query["period1"]), float(request.query["period2"]))
+        answer = like.replace(NOBODY, ticker).replace(str(height(NOBODY)), str(height(ticker)))
+        return json_of({})._replace(body=answer.encode(), delay=0.01)
+
+
+NOBODY = "A9999"
+
+
+@cache
+def answer_of(ticker: str, begin: float, end: float) -> str:
+    """Make the answer that all of them have, but for the name and the height; it takes a while."""
+    chart = replace(chart_of("NVDA", (begin, end), 1), ticker=ticker)
+    chart.extend(first=day("2024-02-05"))
+    for row in chart.rows:
+        row.blank(height(ticker), 1000)
+    return json.dumps(chart.payload())
 
 
 def height(ticker: str) -> float:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from deepseek_shock.providers.store import Store
-from tests.conftest import TIMEOUT, clean_environment, run_shock
+from tests.conftest import TIMEOUT, clean_environment, fork_shock, run_shock
 from tests.fakes import jquants
 from tests.fakes import yahoo_data_faults as data
 from tests.fakes import yahoo_faults as way
@@ -58,7 +58,7 @@ def report(
     """Run the command against the vendors, and check what holds whatever they do."""
     handlers = {"*.yahoo.com": yahoo or Yahoo(), jquants.HOST: vendor or JQuants({})}
     with serve(handlers, folder=folder) as proxy:
-        done = run_shock(
+        done = fork_shock(
             *arguments(*options, tickers=tickers), folder=folder, env={**proxy.env, **(env or {})}
         )
     assert proxy.refused == [], "only the vendors may be asked"

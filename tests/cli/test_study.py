@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.conftest import run_shock
+from tests.conftest import fork_shock, run_shock
 from tests.fakes.proxy import serve
 from tests.fakes.yahoo import Yahoo, charts
 
@@ -223,9 +223,9 @@ def test_bars_of_all_events_are_fetched_once_and_kept(world: Path) -> None:
     yahoo = Yahoo(first=date(2023, 12, 1))
     with serve({"*.yahoo.com": yahoo}, folder=world) as proxy:
         env = {**proxy.env, **EARLY}
-        first = as_json(run_shock(*command, folder=world, env=env))
+        first = as_json(fork_shock(*command, folder=world, env=env))
         asked = charts(proxy.log)
-        assert as_json(run_shock(*command, folder=world, env=env))["events"] == first["events"]
+        assert as_json(fork_shock(*command, folder=world, env=env))["events"] == first["events"]
         assert charts(proxy.log) == asked
     assert sorted(set(asked)) == ["6857.T", "NVDA"]
     for event, (before, close) in zip(

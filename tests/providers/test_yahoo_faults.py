@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import pytest
 
-from tests.conftest import run_shock
+from tests.conftest import fork_shock
 from tests.fakes import yahoo_data_faults as data
 from tests.fakes import yahoo_faults as way
 from tests.fakes.proxy import serve
@@ -69,7 +69,7 @@ def report(
     scratch = folder / "scratch"
     scratch.mkdir()
     with serve({"*.yahoo.com": yahoo}, folder=folder) as proxy:
-        done = run_shock(
+        done = fork_shock(
             *arguments(tickers, *options),
             folder=folder,
             env={**proxy.env, "TMPDIR": str(scratch), **(env or {})},
@@ -582,7 +582,7 @@ def test_a_deadline_that_is_over_ends_with_5(tmp_path: Path) -> None:
 
 def test_a_network_that_lets_nothing_through_ends_with_5(tmp_path: Path) -> None:
     with serve({}, folder=tmp_path) as proxy:
-        done = run_shock(
+        done = fork_shock(
             *arguments(HEALTHY, "--min-coverage", "90"), folder=tmp_path, env=proxy.env
         )
     assert done.returncode == 5

@@ -17,15 +17,25 @@ import pytest
 from tests.conftest import run_shock
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
 # The session that every document but a site's index is about, and one after it.
 DAY, NEXT_DAY = "2025-01-27", "2025-01-28"
+# What no test has a use for. A window prepares the lists below its address line in a process of
+# their own, which costs more than most documents. Chromium takes the last such switch alone: what
+# Playwright turns off is here again.
+_FEATURES = (
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "HttpsUpgrades", "MediaRouter", "PaintHolding"),
+    *("HttpsFirstBalancedModeAutoEnable", "NetworkTimeServiceQuerying", "OptimizationHints"),
+    *("DestroyProfileOnBrowserClose", "AvoidUnnecessaryBeforeUnloadCheckSync", "LensOverlay"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "ThirdPartyStoragePartitioning", "PreconnectToSearch"),
+)
 # A browser that fetches updates or speaks QUIC would be asking for more than the document.
 CHROMIUM = (
+    f"--disable-features={','.join(_FEATURES)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -148,11 +158,19 @@ def listen(page: Page) -> Heard:
     return heard
 
 
-def axe(page: Page) -> tuple[int, str]:
-    """Run axe-core; return the number of violations and its report."""
+# Of axe's rules those that look at colours, which take it most of its time.
+_COLORS = ["color-contrast", "link-in-text-block"]
+COLORS: Final = {"runOnly": {"type": "rule", "values": _COLORS}}
+ALL_BUT_COLORS: Final = {"rules": {name: {"enabled": False} for name in _COLORS}}
+
+
+def axe(
+    page: Page, options: Mapping[str, object] | None = None, *, within: str | None = None
+) -> tuple[int, str]:
+    """Run axe-core, all of it or some rules; return the number of violations and its report."""
     from axe_playwright_python.sync_playwright import Axe
 
-    results = Axe().run(page)
+    results = Axe().run(page, within, {"resultTypes": ["violations"]} | dict(options or {}))
     return results.violations_count, results.generate_report()
 
 
@@ -167,6 +185,12 @@ def paper(page: Page) -> str:
         }"""
     )
     return str(found)
+
+
+def overflows(page: Page, widths: Iterable[int]) -> dict[int, list[str]]:
+    """Return, by the width of the window, what reaches beyond it; nothing where all fits."""
+    found = {width: overflow(page, width) for width in widths}
+    return {width: elements for width, elements in found.items() if elements}
 
 
 def overflow(page: Page, width: int) -> list[str]:

@@ -40,24 +40,26 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(params=["en", "ja"])
+# Of modules, so that the tests of one document follow each other and share its tabs.
+@pytest.fixture(scope="module", params=["en", "ja"])
 def lang(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def kind() -> str:
     """The kind of document a module is about, unless it says another."""
     return "page"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def document(served: Served, kind: str, lang: str) -> Document:
     return served.document(kind, lang)
 
 
 @pytest.fixture
 def page(browser: Browser, document: Document) -> Iterator[Page]:
+    """A tab of the test's own."""
     with context(browser) as opened:
         page = opened.new_page()
         page.goto(document.url)
@@ -66,7 +68,17 @@ def page(browser: Browser, document: Document) -> Iterator[Page]:
 
 @pytest.fixture
 def scriptless(browser: Browser, document: Document) -> Iterator[Page]:
+    """A tab of the test's own, without scripts."""
     with context(browser, scripts=False) as opened:
+        page = opened.new_page()
+        page.goto(document.url)
+        yield page
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, document: Document) -> Iterator[Page]:
+    """A tab for tests that only look."""
+    with context(browser) as opened:
         page = opened.new_page()
         page.goto(document.url)
         yield page

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.common import axe, context, listen, overflow, paper, squeezed
+from tests.browser.common import COLORS, axe, context, listen, overflows, paper, squeezed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from playwright.sync_api import Browser, Page
 
     from tests.browser.common import Document, Served
@@ -19,17 +21,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(params=["page", "compared", "index", "mail"])
+@pytest.fixture(scope="module", params=["page", "compared", "index", "mail"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, document: Document, scheme: str) -> None:
+# The scheme changes colours and nothing else.
+@pytest.mark.parametrize(
+    ("scheme", "rules"), [("light", {}), ("dark", COLORS)], ids=["light", "dark"]
+)
+def test_axe_finds_nothing(
+    browser: Browser, document: Document, scheme: str, rules: Mapping[str, object]
+) -> None:
     with context(browser, scheme) as opened:
         page = opened.new_page()
         page.goto(document.url)
-        violations, report = axe(page)
+        violations, report = axe(page, rules)
     assert violations == 0, report
 
 
@@ -63,19 +70,18 @@ def test_one_request_and_an_empty_console_under_the_policy(
     assert "unsafe" not in allowed.partition("script-src")[2].partition(";")[0]
 
 
-def test_the_language_is_said_for_all_that_is_read(page: Page, lang: str) -> None:
-    assert page.locator("html").get_attribute("lang") == lang
-    assert page.title() != ""
-    japanese = page.locator("body").inner_text()
+def test_the_language_is_said_for_all_that_is_read(seen: Page, lang: str) -> None:
+    assert seen.locator("html").get_attribute("lang") == lang
+    assert seen.title() != ""
+    japanese = seen.locator("body").inner_text()
     assert any("ぁ" <= letter <= "ヿ" for letter in japanese) == (lang == "ja")
 
 
-@pytest.mark.parametrize("width", [320, 360, 900])
-def test_nothing_overflows(page: Page, width: int) -> None:
-    assert overflow(page, width) == []
+def test_nothing_waits_for_a_script(seen: Page, scriptless: Page) -> None:
+    text = squeezed(seen.locator("body").inner_text())
+    assert len(text) > 100
+    assert squeezed(scriptless.locator("body").inner_text()) == text
 
 
-def test_nothing_waits_for_a_script(page: Page, scriptless: Page) -> None:
-    seen = squeezed(page.locator("body").inner_text())
-    assert len(seen) > 100
-    assert squeezed(scriptless.locator("body").inner_text()) == seen
+def test_nothing_overflows(page: Page) -> None:
+    assert overflows(page, [320, 360, 900]) == {}

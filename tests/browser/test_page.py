@@ -29,9 +29,9 @@ SHARES = 56
 NUMBER = re.compile(r"([+−]?)[$¥]?([\d,]+(?:\.\d+)?)(?:%|σ|×)?")
 
 
-def test_every_section_stands_in_the_one_main(page: Page) -> None:
-    assert page.locator("main").count() == 1
-    assert page.locator("main section[id]").evaluate_all("all => all.map(e => e.id)") == SECTIONS
+def test_every_section_stands_in_the_one_main(seen: Page) -> None:
+    assert seen.locator("main").count() == 1
+    assert seen.locator("main section[id]").evaluate_all("all => all.map(e => e.id)") == SECTIONS
 
 
 def rows(page: Page, market: str = "") -> Locator:
@@ -102,8 +102,8 @@ def assert_sorted(cells: list[str], in_order: Callable[[float, float], bool]) ->
         assert all(in_order(earlier, later) for earlier, later in pairwise(values)), cells
 
 
-def test_the_order_at_first_is_the_worst_first(page: Page) -> None:
-    columns = [numbers(column(page, i)) for i in range(page.locator("#moves thead th").count())]
+def test_the_order_at_first_is_the_worst_first(seen: Page) -> None:
+    columns = [numbers(column(seen, i)) for i in range(seen.locator("#moves thead th").count())]
     signed = [values for values in columns if values and min(values) < 0]
     assert any(values == sorted(values) for values in signed)
 

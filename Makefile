@@ -9,7 +9,8 @@ VENV := .venv
 NODE := .ci/node_modules/.bin
 
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
-LOCKED := $(PIP) install --progress-bar off --require-hashes
+# pip would compile all of it, one file at a time; Python compiles what is loaded, when it is.
+LOCKED := $(PIP) install --no-compile --progress-bar off --require-hashes
 # The build tools are in the lock too: no isolated build, which would fetch them without hashes.
 PROJECT := $(PIP) install --progress-bar off --no-deps --no-build-isolation --editable .
 COMPILE := $(VENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
@@ -19,6 +20,8 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --no-config --universal --python-v
 # What a user's pip configuration may hold would lead an installation out of the environment.
 export PIP_USER := 0
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_CONSTRAINT PYTHONHOME
+# Else every command would compile all anew that it loads.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -80,7 +83,8 @@ clean:
 # --- the environment: each stamp is one installation, redone when what it reads has changed ---
 
 # pip's output is kept back, so that stdout is the report alone, and shown when pip fails.
-quietly = { $(1); } >$(VENV)/.log 2>&1 || { cat $(VENV)/.log >&2; \
+# Each target has a log: two may be made at once.
+quietly = { $(1); } >$(VENV)/$(@F).log 2>&1 || { cat $(VENV)/$(@F).log >&2; \
 	echo 'error: the set-up failed; the output above says why' >&2; \
 	echo 'hint: check the network and the free disk space, then run the same command again' >&2; \
 	exit 1; }
@@ -131,10 +135,15 @@ $(VENV)/.project: $(VENV)/.run pyproject.toml deepseek_shock/__init__.py
 
 $(VENV)/.test: $(VENV)/.project requirements/test.lock
 	@$(call quietly,$(LOCKED) -r requirements/test.lock)
+	@# The tests' processes would all compile the same at once. What libraries test is not loaded.
+	@$(VENV)/bin/python -m compileall -q -j 0 -x '/tests?/' $(VENV)/lib/python*/site-packages \
+		>/dev/null 2>&1 || true
 	@touch $@
 
+# pyspark comes as 450 MB of sources: its wheel is unpacked as soon as it is made, so not compressed.
 $(VENV)/.dev: $(VENV)/.test requirements/dev.lock
-	@$(call quietly,$(LOCKED) -r requirements/dev.lock)
+	@printf '[bdist_wheel]\ncompression = stored\n' >$(VENV)/.wheels
+	@$(call quietly,DIST_EXTRA_CONFIG="$(CURDIR)/$(VENV)/.wheels" $(LOCKED) -r requirements/dev.lock)
 	@touch $@
 
 $(NODE)/.done: .ci/package-lock.json

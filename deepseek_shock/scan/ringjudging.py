@@ -31,7 +31,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from deepseek_shock.analysis.scanned import LOW, WINDOW
-from deepseek_shock.scan.judging import FLAT_SUM, Judge, Judged
+from deepseek_shock.scan.judging import FLAT_SUM, Judge
 from deepseek_shock.scan.steps import BLOCK
 
 if TYPE_CHECKING:
@@ -88,30 +88,6 @@ class RingJudge(Judge):
         # too much by as many times `_NOUGHT` as there were moves.
         self._totals = np.zeros((4, BLOCK + 1), np.int64)
 
-    def judge(self, steps: Steps) -> Judged:
-        """Judge a block's moves."""
-        count = steps.at.size
-        pieces = self._pieces = _find_pieces(self._state, steps)
-        values = self.returns[:count]
-        np.log(steps.ratios, out=values)
-        lowest, highest = values.min(initial=0), values.max(initial=0)
-        if not (lowest > -np.inf and highest < np.inf):
-            self._mend(steps, values)
-        self._is_wild |= bool(lowest < -_WIDEST or highest > _WIDEST)
-        parts = _join(pieces)
-        marks = np.zeros(count, np.bool_)
-        for part in parts:
-            marks[part] = True
-        self._add_up_pieces(pieces, values)
-        flat, asked = self._ask(pieces, values)
-        flat, asked = flat[marks[flat]], asked[marks[asked]]
-        z = self._near_z(asked)
-        without = np.concatenate((flat, asked[np.isnan(z)]))
-        if without.size:
-            without.sort()
-            marks[without] = False
-        return Judged(parts, without, asked[z <= LOW], marks)
-
     def turn(self, steps: Steps) -> None:
         """Lay the log returns into the ring."""
         pieces, state, count = self._pieces, self._state, steps.at.size
@@ -130,6 +106,17 @@ class RingJudge(Judge):
         is_before = np.arange(WINDOW) < (WINDOW - into)[:, None]
         np.copyto(windows, self._state.returns.reshape(-1).take(slots), where=is_before)
         return windows, self.returns[places]
+
+    def _parts(self, steps: Steps) -> tuple[slice, ...]:
+        pieces = self._pieces = _find_pieces(self._state, steps)
+        values = self.returns[: steps.at.size]
+        is_wild = values.min(initial=0) < -_WIDEST or values.max(initial=0) > _WIDEST
+        self._is_wild |= bool(is_wild)
+        self._add_up_pieces(pieces, values)
+        return _join(pieces)
+
+    def _scan(self, count: int) -> tuple[Places, Places]:
+        return self._ask(self._pieces, self.returns[:count])
 
     def _add_up_pieces(self, pieces: _Pieces, values: Floats) -> None:
         """Find each move's slot, and add up what enters and what leaves."""

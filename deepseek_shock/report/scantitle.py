@@ -22,10 +22,10 @@ def make_title(findings: Scanned) -> Phrase:
     ranked = (one for one in findings.standings if one.by_score is not None)
     shocked = sorted(ranked, key=_depth)[:BOTH]
     if len(shocked) == BOTH and len({one.day.session for one in shocked}) == 1:
-        parts = tuple(_scored("part", _by_score(one)) for one in shocked)
+        parts = tuple(_say("part", _by_score(one)) for one in shocked)
         return phrase("scan.title_two", day=shocked[0].day.session, parts=parts)
     if shocked:
-        return _title_by_score(_by_score(shocked[0]))
+        return _scored(_by_score(shocked[0]))
     if calm := [one.day for one in findings.standings if one.day.is_scored(one.least)]:
         return _calm(calm[0])
     if findings.standings:
@@ -36,7 +36,7 @@ def make_title(findings: Scanned) -> Phrase:
 
 def _title_of_history(findings: Scanned) -> Phrase:
     if findings.shocks:
-        return _title_by_score(_Told(findings.shocks[0], 1, most_scored(findings)))
+        return _scored(_Told(findings.shocks[0], 1, most_scored(findings)))
     if findings.worst:
         known = sum(day.moves >= findings.settings.least for day in findings.days)
         return _meant(_Told(findings.worst[0], 1, known))
@@ -56,12 +56,8 @@ def _by_score(standing: Standing) -> _Told:
     return _Told(standing.day, rank, max(standing.scored or standing.known, rank))
 
 
-def _title_by_score(told: _Told) -> Phrase:
-    return _scored("title" if told.known > 1 else "title_alone", told)
-
-
-def _scored(form: str, told: _Told) -> Phrase:
-    return _say(form, told, told.day.judged, score=told.day.score)
+def _scored(told: _Told) -> Phrase:
+    return _say("title" if told.known > 1 else "title_alone", told)
 
 
 def _calm(day: ScanDay) -> Phrase:
@@ -69,20 +65,27 @@ def _calm(day: ScanDay) -> Phrase:
     return phrase("scan.title_calm", n=day.judged, day=day.session, listed=counted)
 
 
-def _meant(told: _Told) -> Phrase:
-    day = told.day
-    form = "title_mean" if told.known > 1 and day.mean < 0 else "title_mean_alone"
-    return _say(form, told, day.moves, mean=day.mean)
-
-
-def _say(form: str, told: _Told, tickers: int, **figure: float | None) -> Phrase:
+def _say(form: str, told: _Told) -> Phrase:
     day = told.day
     return phrase(
         f"scan.{form}",
         n=told.rank,
         rank=told.rank,
         day=day.session,
-        listed=listed(day.calendar, tickers),
+        score=day.score,
+        listed=listed(day.calendar, day.judged),
         sessions=sessions_of(day.calendar, told.known),
-        **figure,
+    )
+
+
+def _meant(told: _Told) -> Phrase:
+    day = told.day
+    return phrase(
+        "scan.title_mean" if told.known > 1 and day.mean < 0 else "scan.title_mean_alone",
+        n=told.rank,
+        rank=told.rank,
+        day=day.session,
+        mean=day.mean,
+        listed=listed(day.calendar, day.moves),
+        sessions=sessions_of(day.calendar, told.known),
     )

@@ -62,8 +62,11 @@ def zstandard(text: str) -> bytes:
         ("a.csv", TEXT.replace(",", ";").replace(".", ",")),  # a decimal comma
         ("a.tsv", TEXT.replace(",", "\t")),
         ("a.txt", TEXT.replace(",", "|")),
-        ("a.csv.gz", gzip.compress(TEXT.encode())),
-        ("a.csv.gz", gzip.compress(TEXT[:40].encode()) + gzip.compress(TEXT[40:].encode())),
+        ("a.csv.gz", gzip.compress(TEXT.encode(), mtime=0)),
+        (
+            "a.csv.gz",
+            gzip.compress(TEXT[:40].encode(), mtime=0) + gzip.compress(TEXT[40:].encode(), mtime=0),
+        ),
         ("a.csv.zst", zstandard(TEXT)),
         ("a.csv", TEXT.encode("utf-16")),
         ("a.csv", TEXT.replace("ticker", "銘柄コード").replace("close", "終値").encode("cp932")),

@@ -22,7 +22,7 @@ def make_title(findings: Scanned) -> Phrase:
     ranked = (one for one in findings.standings if one.by_score is not None)
     shocked = sorted(ranked, key=_depth)[:BOTH]
     if len(shocked) == BOTH and len({one.day.session for one in shocked}) == 1:
-        parts = tuple(_say("part", _by_score(one)) for one in shocked)
+        parts = tuple(_say("part", told, told.day.judged) for told in map(_by_score, shocked))
         return phrase("scan.title_two", day=shocked[0].day.session, parts=parts)
     if shocked:
         return _scored(_by_score(shocked[0]))
@@ -57,7 +57,7 @@ def _by_score(standing: Standing) -> _Told:
 
 
 def _scored(told: _Told) -> Phrase:
-    return _say("title" if told.known > 1 else "title_alone", told)
+    return _say("title" if told.known > 1 else "title_alone", told, told.day.judged)
 
 
 def _calm(day: ScanDay) -> Phrase:
@@ -65,7 +65,12 @@ def _calm(day: ScanDay) -> Phrase:
     return phrase("scan.title_calm", n=day.judged, day=day.session, listed=counted)
 
 
-def _say(form: str, told: _Told) -> Phrase:
+def _meant(told: _Told) -> Phrase:
+    form = "title_mean" if told.known > 1 and told.day.mean < 0 else "title_mean_alone"
+    return _say(form, told, told.day.moves)
+
+
+def _say(form: str, told: _Told, tickers: int) -> Phrase:
     day = told.day
     return phrase(
         f"scan.{form}",
@@ -73,19 +78,7 @@ def _say(form: str, told: _Told) -> Phrase:
         rank=told.rank,
         day=day.session,
         score=day.score,
-        listed=listed(day.calendar, day.judged),
-        sessions=sessions_of(day.calendar, told.known),
-    )
-
-
-def _meant(told: _Told) -> Phrase:
-    day = told.day
-    return phrase(
-        "scan.title_mean" if told.known > 1 and day.mean < 0 else "scan.title_mean_alone",
-        n=told.rank,
-        rank=told.rank,
-        day=day.session,
         mean=day.mean,
-        listed=listed(day.calendar, day.moves),
+        listed=listed(day.calendar, tickers),
         sessions=sessions_of(day.calendar, told.known),
     )

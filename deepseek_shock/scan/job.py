@@ -13,10 +13,11 @@ TASKS = "tasks"  # a part of the work of which tasks are counted, not rows: thos
 class Job(NamedTuple):
     """What is gone through, and how.
 
-    `paths` are as they were typed: files, folders, globs. `columns` are the user's own names of our
-    `ticker`, `session`, `close` and `split`; what is not named is found by its header. `day` is the
-    day whose standing is wanted, `None` the last of each calendar. `threads` and `memory` (bytes
-    that a sort may hold before it spills to the disk) bound what is taken of the machine.
+    `paths` are as they were typed: files, folders, globs; where they are the parts of a pack,
+    `typed` is what was. `columns` are the user's own names of our `ticker`, `session`, `close` and
+    `split`; what is not named is found by its header. `day` is the day whose standing is wanted,
+    `None` the last of each calendar. `threads` and `memory` (bytes that a sort may hold before it
+    spills to the disk) bound what is taken of the machine.
     """
 
     paths: tuple[str, ...]
@@ -27,6 +28,7 @@ class Job(NamedTuple):
     threads: int = 2
     memory: int = 1 << 30
     spill: Path | None = None
+    typed: tuple[str, ...] | None = None
 
 
 class Listener(Protocol):

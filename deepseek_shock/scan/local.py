@@ -26,7 +26,7 @@ from deepseek_shock.scan.crew import go_through
 from deepseek_shock.scan.disorder import DisorderError
 from deepseek_shock.scan.job import Listener, Silence
 from deepseek_shock.scan.ordered import Counted, Counting
-from deepseek_shock.scan.provenance import describe
+from deepseek_shock.scan.provenance import describe, list_some
 from deepseek_shock.scan.reading import DamagedFileError, Layout
 from deepseek_shock.scan.ring import Ring
 from deepseek_shock.scan.rows.panel import open_panel
@@ -255,15 +255,16 @@ def check_days(counts: ScanCounts, calendars: Iterable[str | None], job: Job) ->
         return
     share = _PER_CENT * counts.off_calendar / counts.rows
     names = [name for name in calendars if name is not None]
+    place = list_some(job.paths if job.typed is None else job.typed) or "the store"
     if not names:
         raise FileError(
-            ", ".join(job.paths) or "the store",
+            place,
             f"{share:.0f} % of the rows stand on days before 1900 or after 2099",
             hint="is the column of days the right one? --columns session=NAME",
         )
     other = "XTKS" if names == ["XNYS"] else "XNYS"
     raise FileError(
-        ", ".join(job.paths) or "the store",
+        place,
         f"{share:.0f} % of the rows stand on days that are no sessions of {' or '.join(names)}",
         hint=f"name the calendar they go by, as --calendar {other}; with --calendar none the row "
         "before is the session before",

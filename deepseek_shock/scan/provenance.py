@@ -65,7 +65,11 @@ def fingerprint(days: Iterable[ScanDay], counts: ScanCounts) -> str:
 
 def _name(paths: Sequence[str]) -> str:
     """Name what was typed by the last part of each path, and nothing of this machine."""
-    names = [PurePath(path).name or path for path in paths]
+    return list_some([PurePath(path).name or path for path in paths])
+
+
+def list_some(names: Sequence[str]) -> str:
+    """List the first few names, and say how many more there are."""
     more = f" and {len(names) - _NAMED} more" if names[_NAMED:] else ""
     return ", ".join(names[:_NAMED]) + more
 

@@ -129,7 +129,7 @@ def _scan_pack(
     with opened(folder, is_strict=job.is_strict) as packed:
         paths = tuple(map(str, packed.paths))
         try:
-            whole = job._replace(paths=paths, columns={}, is_strict=True)
+            whole = job._replace(paths=paths, typed=job.paths, columns={}, is_strict=True)
             found = go(whole, listener)
         except DamagedFileError as error:
             raise DamagedFileError(error.file, error.why, hint=AGAIN) from error

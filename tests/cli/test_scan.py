@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -372,6 +373,18 @@ def test_what_cannot_be_gone_through_ends_in_two_lines(
     (world / "empty").mkdir()
     check_error(here("scan", *paths, "--output", "out.json"), 1, *parts)
     assert not (world / "out.json").exists()
+
+
+def test_a_calendar_that_does_not_fit_is_told_of_what_was_typed(here: Shock, world: Path) -> None:
+    wrong = ("--calendar", "XTAE")
+    check_error(here("scan", FILE, "--pack", "packed", *wrong), 1, f" {FILE}: 21 % of the rows")
+    assert here("scan", FILE, *FEW, "--pack", "packed").returncode == 0
+    check_error(here("scan", "packed", *wrong), 1, " packed: 21 % of the rows")
+    copies = [f"copy{number}.parquet" for number in range(5)]
+    for copy in copies:
+        shutil.copy(world / FILE, world / copy)
+    done = here("scan", *copies, *wrong)
+    check_error(done, 1, f" {', '.join(copies[:3])} and 2 more: ")
 
 
 def test_what_is_packed_is_scanned_and_told_in_the_report(here: Shock, world: Path) -> None:

@@ -259,7 +259,7 @@ class _Writing:
 def _finish(run: _Run, manifest: Manifest) -> None:
     """Scan what was written, look at it once more, and put the new manifest in its place."""
     paths = [run.folder.root / part.file for part in manifest.parts]
-    job = run.job._replace(paths=tuple(map(str, paths)), columns={}, day=None)
+    job = run.job._replace(paths=tuple(map(str, paths)), typed=run.job.paths, columns={}, day=None)
     scanned = scan(job, run.listener)
     if (scanned.counts.rows, scanned.counts.tickers) != (manifest.rows, manifest.tickers):
         raise OutputError(

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepseek_shock.analysis.paths import Window
+from deepseek_shock.codec import decode, encode
 from deepseek_shock.comparing import CompareBasis, CompareRequest, compare, remake_comparison, want
 from deepseek_shock.errors import (
     FileError,
@@ -35,7 +36,6 @@ from deepseek_shock.render.house import Colors
 from deepseek_shock.render.html import Html
 from deepseek_shock.render.markdown import Markdown
 from deepseek_shock.render.words import Language, Words
-from deepseek_shock.site.codec import decode, encode
 from tests.builders import LONG_AFTER, NIKKEI, Shelf, bars, day
 
 if TYPE_CHECKING:

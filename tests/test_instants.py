@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 
 from deepseek_shock.analysis.instant import Timing, find_reach
+from deepseek_shock.codec import decode, encode
 from deepseek_shock.errors import NoSessionError
 from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.pipeline import Basis, Request, inquire, make, remake
@@ -18,7 +19,6 @@ from deepseek_shock.render.listed import make_lister
 from deepseek_shock.render.pieces import Plain
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Table
-from deepseek_shock.site.codec import decode, encode
 from tests.builders import LONG_AFTER, MONDAY, day, utc
 
 BUNDLED = Registry(sample_directory())

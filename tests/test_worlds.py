@@ -20,6 +20,7 @@ import pytest
 
 from deepseek_shock.analysis.instant import session_of
 from deepseek_shock.cli.app import run
+from deepseek_shock.codec import decode, encode
 from deepseek_shock.errors import NoSessionError
 from deepseek_shock.market.event import Event
 from deepseek_shock.market.exchange import EXCHANGES
@@ -33,7 +34,6 @@ from deepseek_shock.render.listed import make_lister
 from deepseek_shock.render.pieces import Plain
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Table
-from deepseek_shock.site.codec import decode, encode
 from tests.builders import day
 from tests.worlds import FALL, INDEXES, write_world
 

@@ -18,8 +18,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from deepseek_shock.codec import decode, encode
 from deepseek_shock.errors import OutputError, UsageError
-from deepseek_shock.site.codec import decode, encode
 from deepseek_shock.site.entry import Entry
 from deepseek_shock.site.identity import Site, check_site
 from deepseek_shock.site.kept import FORMAT, check_format, damaged

@@ -12,9 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from deepseek_shock.codec import MismatchError, decode, encode
 from deepseek_shock.errors import FileError
 from deepseek_shock.pipeline import Basis
-from deepseek_shock.site.codec import MismatchError, decode, encode
 
 FORMAT = 1
 _LONGEST_HEAD = 4096

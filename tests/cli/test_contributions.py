@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deepseek_shock.codec import decode, encode
 from deepseek_shock.pipeline import Basis, Request, make, remake
 from deepseek_shock.providers.files import Files
 from deepseek_shock.providers.sample import sample_directory
 from deepseek_shock.registry import Registry
-from deepseek_shock.site.codec import decode, encode
 from tests.builders import LONG_AFTER
 
 if TYPE_CHECKING:

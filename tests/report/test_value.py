@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deepseek_shock import codec
 from deepseek_shock.market.bars import Bar, Bars
 from deepseek_shock.market.rate import Rate
 from deepseek_shock.pipeline import Request, make, remake
@@ -15,7 +16,6 @@ from deepseek_shock.providers.sample import Sample, sample_directory
 from deepseek_shock.registry import Registry
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.model import Paragraph, Phrase, Report, Table
-from deepseek_shock.site import codec
 from tests.builders import FRIDAY, LONG_AFTER, MONDAY, Shelf, pair
 
 if TYPE_CHECKING:

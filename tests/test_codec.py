@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepseek_shock.site.codec import MismatchError, decode, encode
+from deepseek_shock.codec import MismatchError, decode, encode
 
 
 class Way(StrEnum):

@@ -11,7 +11,9 @@ ShockError                 message, hint, exit code
 ├── NoSessionError    3    every exchange asked was closed, or the date is in the future
 ├── IncompleteError   4    the data do not reach what was asked
 ├── VendorError       5    the vendor failed, and nothing could stand in
-└── LockError         6    another run holds the lock
+├── DeadlineError     5    the run was not done within its time limit
+├── LockError         6    another run holds the lock
+└── CalmError        10    no move was as large as asked
 
 `cli` is the one place that catches them. Anything else is a bug and stays a traceback.
 """
@@ -89,6 +91,18 @@ class LockError(ShockError):
     """Another run writes where this one wants to, and did not end in time."""
 
     exit_code: ClassVar[int] = 6
+
+
+class DeadlineError(ShockError):
+    """The whole run took longer than it may."""
+
+    exit_code: ClassVar[int] = 5
+
+
+class CalmError(ShockError):
+    """No share moved so much that a report was to be written."""
+
+    exit_code: ClassVar[int] = 10
 
 
 def near_matches(word: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -1,19 +1,20 @@
 """From what is asked to the report: watchlist and date, provider, bars, findings, report."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from deepseek_shock.analysis.dailyreturns import reach
 from deepseek_shock.analysis.digest import digest
 from deepseek_shock.analysis.estimates import Factors
-from deepseek_shock.analysis.findings import find
+from deepseek_shock.analysis.findings import Findings, find
 from deepseek_shock.analysis.held import Held
 from deepseek_shock.analysis.inquiry import Inquiry
 from deepseek_shock.analysis.moves import Asked
 from deepseek_shock.analysis.paths import Window
 from deepseek_shock.analysis.runs import LONGEST_RUN
 from deepseek_shock.analysis.scanned import Standing
+from deepseek_shock.calm import check_calm
 from deepseek_shock.coverage import Rule, check_benchmarks, check_coverage
 from deepseek_shock.market.bars import Bars
 from deepseek_shock.market.exchange import Exchange
@@ -54,8 +55,16 @@ class Made(NamedTuple):
     basis: Basis
 
 
-def make(request: Request, registry: Registry, provider: Provider) -> Made:
-    """Make a report. Raises a `ShockError` for no session, too few data or a bad file."""
+def make(
+    request: Request,
+    registry: Registry,
+    provider: Provider,
+    tell: Callable[[Findings], None] = lambda _: None,
+) -> Made:
+    """Make a report. Raises a `ShockError` for no session, too few data, a calm day or a bad file.
+
+    `tell` is told what was found before it is held to be enough or not.
+    """
     inquiry = inquire(request, registry)
     standings = _standings(request, inquiry)
     fetched = _fetch(inquiry, provider)
@@ -69,9 +78,11 @@ def make(request: Request, registry: Registry, provider: Provider) -> Made:
     )
     basis = Basis(inquiry, held, request.cut, _command(request, inquiry))
     report = remake(basis)
+    tell(report.findings)
     rule = Rule(request.least_coverage, request.is_strict)
     check_benchmarks(inquiry.extras, fetched, registry.directory)
     check_coverage(rule, report.findings, fetched, registry.directory)
+    check_calm(request.least_move, report.findings)
     return Made(report, basis)
 
 

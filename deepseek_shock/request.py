@@ -38,7 +38,8 @@ class Request(NamedTuple):
     as ticker and session; `least_coverage` is in per cent; `options` are those of the command line
     that make the same report again; `contributions` name index tables; `design` is that of the
     event study; `benchmarks` are tickers, and the words `ex-self` and `equal-weighted`; `factors`
-    are of a calendar, or of every one (`None`); `history` is a pack, in which the day is placed.
+    are of a calendar, or of every one (`None`); `history` is a pack, in which the day is placed;
+    with a `least_move`, in per cent, a day on which no share moved so far is no report.
     """
 
     now: datetime
@@ -60,6 +61,7 @@ class Request(NamedTuple):
     benchmarks: tuple[str, ...] = ()
     factors: tuple[tuple[str | None, Mapping[date, Factors]], ...] = ()
     history: Path | None = None
+    least_move: float | None = None
 
     @property
     def is_by_instant(self) -> bool:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deepseek_shock.errors import LockError, OutputError
@@ -13,25 +13,54 @@ _PAUSE = 0.1  # seconds between two tries
 
 
 @contextmanager
-def locked(file: Path, seconds: float, place: Path) -> Generator[None, None, None]:
-    """Hold the lock on a file, which stays when all is done, for as long as the block runs.
+def locked(
+    file: Path, seconds: float, place: Path, *, is_left: bool = True
+) -> Generator[None, None, None]:
+    """Hold the lock on a file for as long as the block runs.
 
-    `place` is what the lock guards, as a message names it. Raises `LockError` where another run
-    holds it for longer than `seconds`, `OutputError` where the file cannot be had.
+    `place` is what the lock guards, as a message names it. The file stays when all is done, unless
+    it is not to be left: then it is there only as long as a run holds it, or was killed while it
+    did, which the next run does not mind. Raises `LockError` where another run holds it for longer
+    than `seconds`, `OutputError` where the file cannot be had.
     """
-    held = _open(file)
+    deadline = time.monotonic() + seconds
+    held = _take(file)
+    while held is None:
+        if time.monotonic() >= deadline:
+            raise LockError(
+                f"another run is writing to {place}",
+                hint="try again when it is done, or wait longer with --wait SECONDS",
+            )
+        time.sleep(_PAUSE)
+        held = _take(file)
     try:
-        deadline = time.monotonic() + seconds
-        while not _try(held, file):
-            if time.monotonic() >= deadline:
-                raise LockError(
-                    f"another run is writing to {place}",
-                    hint="try again when it is done, or wait longer with --wait SECONDS",
-                )
-            time.sleep(_PAUSE)
         yield
     finally:
+        if not is_left:
+            with suppress(OSError):
+                file.unlink()  # while it is held: who waits for it finds out, and takes a new one
         os.close(held)
+
+
+def _take(file: Path) -> int | None:
+    """Open a lock's file and take the lock, if nobody holds it."""
+    held = _open(file)
+    try:
+        if _try(held, file) and _is_there(held, file):
+            return held
+    except BaseException:
+        os.close(held)
+        raise
+    os.close(held)
+    return None
+
+
+def _is_there(held: int, file: Path) -> bool:
+    """Tell whether the file is still the one that was opened: its holder may have removed it."""
+    try:
+        return os.path.samestat(os.fstat(held), file.stat())
+    except OSError:
+        return False
 
 
 def _open(file: Path) -> int:

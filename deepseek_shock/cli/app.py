@@ -6,18 +6,21 @@ from importlib import import_module
 from typing import Annotated
 
 import typer
+from typer._click import exceptions as click
 
 # Typer carries its own click since 0.26, and exports only some of its classes.
 from typer._click.core import Command, Context
-from typer._click.exceptions import BadParameter, ClickException, UsageError
+from typer._click.exceptions import BadParameter, ClickException
 from typer._click.formatting import HelpFormatter
+from typer._click.shell_completion import CompletionItem
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP, INTERRUPTED
 from deepseek_shock.cli.config import NAME, Defaults
-from deepseek_shock.errors import LockError, NoSessionError, ShockError
+from deepseek_shock.cli.journal import Journal
+from deepseek_shock.errors import CalmError, LockError, NoSessionError, ShockError, UsageError
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
 # for every option that is declared. A test holds these lines against the commands' own help.
@@ -43,9 +46,11 @@ _SECTIONS = {
     "study": ("study",),
     "publish": ("report", "publish"),
 }
-# A holiday, or another run at the same work, is no failure of the job that runs every night, whose
-# words cron would mail.
-_EXPECTED = (NoSessionError.exit_code, LockError.exit_code)
+# Set by a shell that asks what could come next.
+_COMPLETES = "_SHOCK_COMPLETE"
+# A holiday, a calm day, or another run at the same work, is no failure of the job that runs every
+# night, whose words cron would mail.
+_EXPECTED = (NoSessionError.exit_code, LockError.exit_code, CalmError.exit_code)
 
 
 class _Commands(TyperGroup):
@@ -59,7 +64,16 @@ class _Commands(TyperGroup):
             return None
         command = get_command(import_module(f"deepseek_shock.cli.{cmd_name}").app)
         command.name = cmd_name
+        if _COMPLETES in os.environ:
+            from deepseek_shock.cli.completing import equip
+
+            equip(command)
         return command
+
+    def shell_complete(self, ctx: Context, incomplete: str) -> list[CompletionItem]:
+        from deepseek_shock.cli.completing import matching
+
+        return [*matching(COMMANDS, incomplete), *Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
         with formatter.section("Commands"):
@@ -100,20 +114,38 @@ def _shock(
 
 def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
+    journal = Journal(arguments)
+    code = INTERRUPTED
+    try:
+        code = _run(arguments, journal)
+    except SystemExit as ended:  # from a signal that ends the process
+        code = ended.code if isinstance(ended.code, int) else 1
+        raise
+    finally:
+        journal.close(code)
+    return code
+
+
+def _run(arguments: list[str], journal: Journal) -> int:
     # A mistake in a file does not stand in the way of help.
     is_help = not set(arguments).isdisjoint(HELP["help_option_names"])
-    sections = {} if is_help else _SECTIONS
+    sections = {} if is_help or _COMPLETES in os.environ else _SECTIONS
     defaults = {command: Defaults(*names) for command, names in sections.items()}
     try:
-        code = app(arguments, prog_name="shock", standalone_mode=False, default_map=defaults)
+        code = app(
+            arguments, prog_name="shock", standalone_mode=False, default_map=defaults, obj=journal
+        )
         if sys.stdout is not None:
             sys.stdout.flush()
     except ShockError as error:
+        journal.fail(error.message, error.hint)
         if error.exit_code in _EXPECTED and not (sys.stderr and sys.stderr.isatty()):
             return error.exit_code
         return _complain(error.message, error.hint, error.exit_code)
     except ClickException as error:
-        return _complain_of_usage(error, arguments)
+        message, hint = _word_usage(error, arguments)
+        journal.fail(message, hint)
+        return _complain(message, hint, UsageError.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as ended:
@@ -133,14 +165,15 @@ def _complain(message: str, hint: str, code: int) -> int:
     return code
 
 
-def _complain_of_usage(error: ClickException, arguments: list[str]) -> int:
-    context = error.ctx if isinstance(error, UsageError) else None
+def _word_usage(error: ClickException, arguments: list[str]) -> tuple[str, str]:
+    """Return what is wrong with a command line, in our words, and a hint."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
     named = next((f"shock {one}" for one in arguments[:1] if one in COMMANDS), "shock")
     message = error.format_message()
     hint = f"`{context.command_path if context else named} --help` lists what there is"
     if (place := _place_of(error, context)) is not None:
         hint = f"the value stands in {place}"
-    return _complain(message[:1].lower() + message[1:].rstrip("."), hint, 2)
+    return message[:1].lower() + message[1:].rstrip("."), hint
 
 
 def _place_of(error: ClickException, context: Context | None) -> str | None:

@@ -246,6 +246,15 @@ MinCoverageOption = Annotated[
         help="Write nothing below this share of figures.",
     ),
 ]
+IfMoveOption = Annotated[
+    float | None,
+    option(
+        "--if-move",
+        metavar="PCT",
+        min=0,
+        help="Write only if some share moved at least so much, up or down; else exit code 10.",
+    ),
+]
 StrictOption = Annotated[
     bool,
     option("--strict", help="Any gap is a failure."),

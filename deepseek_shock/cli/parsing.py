@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from math import isfinite
 from pathlib import Path
 
 from deepseek_shock.analysis.paths import Window
@@ -56,6 +57,12 @@ def check_share(per_cent: float) -> None:
     """Check that --min-coverage is a number, which typer does not. Raises `UsageError`."""
     if not 0 <= per_cent <= _WHOLE:
         raise UsageError(f"--min-coverage {per_cent:g}: no percentage", hint="give 0 to 100")
+
+
+def check_move(per_cent: float | None) -> None:
+    """Check that --if-move is a number, which typer does not. Raises `UsageError`."""
+    if per_cent is not None and not isfinite(per_cent):
+        raise UsageError(f"--if-move {per_cent:g}: no percentage", hint="give 5 for 5 %")
 
 
 def parse_window(text: str | None) -> Window | None:

@@ -10,6 +10,7 @@ from deepseek_shock.market.gap import Gap
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from deepseek_shock.cli.journal import Journal
     from deepseek_shock.market.instrument import Instrument
     from deepseek_shock.providers.base import Answer, Fetched, Provider, Wanted
 
@@ -21,7 +22,8 @@ class Watched:
     where that is called for a part of the list at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, journal: "Journal | None" = None) -> None:
+        self._journal = journal
         self.provider: Provider | None = None
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -46,10 +48,23 @@ class Watched:
             raise RuntimeError("no provider is watched")
         if self.total is None:
             self.total = len(instruments)
-        return self.provider.fetch(instruments, wanted)
+        if self._journal is not None and self._journal.is_verbose:
+            due = ", ".join(f"{calendar} {days[0]}" for calendar, days in wanted.due.items())
+            self._journal.log(f"bars of {len(instruments)} instruments are asked for, due: {due}")
+        fetched = self.provider.fetch(instruments, wanted)
+        if self._journal is not None:
+            for source in fetched.sources:
+                span = f"sessions {source.first} to {source.last}" if source.first else "no bars"
+                when = f", retrieved {source.retrieved}" if source.retrieved else ""
+                self._journal.log(f"source: {source.name} ({source.vendor}), {span}{when}")
+        return fetched
 
     def listen(self, answer: "Answer") -> None:
         """Show one more answer."""
+        if self._journal is not None and self._journal.is_verbose:
+            ticker = answer.instrument.ticker
+            came = f"no bars ({answer.reason})" if isinstance(answer, Gap) else "bars"
+            self._journal.log(f"answer: {ticker}, {came}")
         if sys.stderr is None or not sys.stderr.isatty():
             return
         self._failed += isinstance(answer, Gap)

@@ -16,6 +16,7 @@ from deepseek_shock.cli.designing import (
     parse_benchmarks,
     parse_factors,
 )
+from deepseek_shock.cli.journal import Journal, journal_of
 from deepseek_shock.cli.options import LAST, Format
 from deepseek_shock.cli.progress import Watched, warn
 from deepseek_shock.cli.sources import SourceChoice, Sources, make_provider
@@ -77,17 +78,19 @@ class ReportOptions(NamedTuple):
     accept: opt.AcceptOption = None
     min_coverage: opt.MinCoverageOption = 90
     strict: opt.StrictOption = False
+    if_move: opt.IfMoveOption = None
     contributions: opt.ContributionsOption = None
     history: opt.HistoryOption = None
     designed: DesignOptions = DesignOptions()
 
 
 # Said elsewhere in the command, or about how the bars came and not what they are, or by which means
-# they were gone through.
+# they were gone through, or when and how the command is run.
 _NOT_REPEATED = (
     *("events", "paths", "date", "at", "output", "charts", "to", "sender"),
     *("refresh", "offline", "deadline", "store"),
-    *("engine", "master", "threads", "memory", "spill", "pack", "wait"),
+    *("engine", "master", "threads", "memory", "spill", "pack"),
+    *("if_move", "wait", "time_limit", "status", "verbose"),
 )
 _OF_MARKDOWN = ("profile", "front_matter")
 # A message's reader has no use for its addresses, without which there is no message.
@@ -142,6 +145,7 @@ def make(
     from deepseek_shock.cli.surroundings import make_registry, read_clock
 
     parsing.check_share(asked.min_coverage)
+    parsing.check_move(asked.if_move)
     watchlist, tickers = nearer(context, ("watchlist", asked.watchlist), ("tickers", asked.tickers))
     request = pipeline.Request(
         now=read_clock(),
@@ -163,15 +167,17 @@ def make(
         benchmarks=parse_benchmarks(asked.designed.benchmark),
         factors=_factors(asked.designed),
         history=None if asked.history is None else expand(asked.history),
+        least_move=asked.if_move,
     )
-    with watch(asked.bars, request.now) as watched:
-        return pipeline.make(request, make_registry(), watched)
+    journal = journal_of(context)
+    with watch(asked.bars, request.now, journal) as watched:
+        return pipeline.make(request, make_registry(), watched, journal.note_findings)
 
 
 @contextmanager
-def watch(bars: SourceOptions, now: datetime) -> Generator[Watched]:
+def watch(bars: SourceOptions, now: datetime, journal: Journal | None = None) -> Generator[Watched]:
     """Make the provider that is asked for, whose progress is shown. Raises a `ShockError`."""
-    with Watched() as watched:
+    with Watched(journal) as watched:
         watched.provider = make_provider(
             Sources(
                 bars.source,

@@ -1,5 +1,7 @@
 """From the options of a command that writes a document to its file: format, renderer, pictures."""
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, assert_never
 
@@ -12,6 +14,7 @@ from deepseek_shock.cli.options import STDOUT, Format, option
 from deepseek_shock.cli.reporting import nearer
 from deepseek_shock.errors import UsageError
 from deepseek_shock.render.base import FrontMatter, Profile, Style
+from deepseek_shock.userpath import dated
 
 if TYPE_CHECKING:
     from deepseek_shock.render.base import Renderer
@@ -162,6 +165,15 @@ def make_renderer(form: Form, style: Style, cut: "Cut") -> "Renderer[Document] |
             return None
         case _:
             assert_never(form.format)
+
+
+def names_written(written: WriteOptions, day: date) -> Iterator[str]:
+    """Yield what is written of a document of that date: the file, or `-`, and the pictures' folder.
+
+    As a user named them, with the date in its place.
+    """
+    named = (written.output, written.charts)
+    yield from (str(dated(name, day)) for name in named if name is not None)
 
 
 def write_document(document: "Document", text: str | bytes, form: Form, style: Style) -> None:

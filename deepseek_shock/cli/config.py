@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NAME = "shock.toml"
 _ADVICE = "mend the line, or leave it out"
 _PACE = "requests-per-minute"
-_OF_A_SITE = ("title", "url", "wait")
+_OF_A_SITE = ("title", "url", "wait", "time-limit", "if-move", "status")
 # What is said of a key that a section does not take.
 _SECTIONS = {
     "report": "is not an option of shock report",

@@ -1,6 +1,7 @@
 """`shock publish`: the report as a page of a site."""
 
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -9,6 +10,7 @@ import typer
 from deepseek_shock.cli import HELP
 from deepseek_shock.cli.grouped import names_of, takes_groups
 from deepseek_shock.cli.options import Format, option
+from deepseek_shock.cli.parsing import check_move, parse_date
 from deepseek_shock.cli.reporting import (
     LookOptions,
     ReportOptions,
@@ -17,12 +19,16 @@ from deepseek_shock.cli.reporting import (
     make_style,
     spelled,
 )
-from deepseek_shock.errors import UsageError
+from deepseek_shock.cli.running import RunOptions, begin, limited
+from deepseek_shock.errors import CalmError, NoSessionError, UsageError
 from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
+    from deepseek_shock.analysis.findings import Findings
+    from deepseek_shock.site.checked import Check, Largest
     from deepseek_shock.site.claim import Claim
     from deepseek_shock.site.folder import Folder
+    from deepseek_shock.site.lock import Hold
     from deepseek_shock.site.publishing import Look
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
@@ -33,8 +39,8 @@ Examples:
   shock publish public/ja --date 2025-01-27 --lang ja --title 相場日報
   shock publish public --rebuild
 
-Every option may stand in shock.toml or in a variable such as SHOCK_URL; title, url and wait
-under [publish], the rest under [report]."""
+Every option may stand in shock.toml or in a variable such as SHOCK_URL: title, url, and how a run
+behaves (wait, time-limit, if-move, status), under [publish], the rest under [report]."""
 
 TitleOption = Annotated[
     str | None,
@@ -59,24 +65,14 @@ RebuildOption = Annotated[
         help="Write all pages, index and feed again from what is kept of them; fetch nothing.",
     ),
 ]
-WaitOption = Annotated[
-    float,
-    option(
-        "--wait",
-        metavar="SECONDS",
-        min=0,
-        help="Wait so long for another run that writes there.",
-    ),
-]
 
 
 class SiteOptions(NamedTuple):
-    """What holds for the site, and how a run behaves there."""
+    """What holds for the site."""
 
     title: TitleOption = None
     url: UrlOption = None
     rebuild: RebuildOption = False
-    wait: WaitOption = 60
 
 
 @app.command(epilog=_EXAMPLES)
@@ -87,24 +83,87 @@ def publish(
     *,
     asked: ReportOptions,
     said: SiteOptions,
+    run: RunOptions,
 ) -> None:
     """Publish the report as a page of a site: page, index, feed."""
     from deepseek_shock.site import publishing
     from deepseek_shock.site.folder import Folder
 
+    journal = begin(context, run)
     folder = Folder(expand(directory))
     asked = _in_its_language(context, folder, asked)
-    claim, look = _claim(asked, said), _look(context, asked.look)
-    if said.rebuild:
-        if is_typed(context, "date"):
-            raise UsageError("--rebuild and --date exclude each other", hint="give one of them")
-        publishing.rebuild(folder, claim, look, said.wait)
-        _tell(f"all pages in {folder.root} are written again, and the index and the feed")
-        return
+    if said.rebuild and is_typed(context, "date"):
+        raise UsageError("--rebuild and --date exclude each other", hint="give one of them")
+    with limited(run, asked.bars.deadline), publishing.held(folder, run.wait) as hold:
+        journal.log(f"site: {folder.root}")
+        place = _Place(folder, _claim(asked, said), _look(context, asked.look), hold)
+        if said.rebuild:
+            publishing.rebuild(*place)
+            _tell(f"all pages in {folder.root} are written again, and the index and the feed")
+            return
+        page = _publish(context, asked, place)
+    journal.note_written(str(page))
+    _tell(f"{page} is written, and the index and the feed name it")
+
+
+class _Place(NamedTuple):
+    """Where a run publishes, what it says of the site, and the hold that it has on it."""
+
+    folder: "Folder"
+    claim: "Claim"
+    look: "Look"
+    hold: "Hold"
+
+
+def _publish(context: typer.Context, asked: ReportOptions, place: _Place) -> Path:
+    """Publish the page of what is asked; where none comes of it, let the index say so.
+
+    Raises a `ShockError`.
+    """
+    from deepseek_shock.calm import check_calm
+    from deepseek_shock.cli.surroundings import read_clock
+    from deepseek_shock.site.checked import Check, Outcome, is_closed
+    from deepseek_shock.site.publishing import publish as publish_page
+
+    now = read_clock()
+    day = None if asked.event or asked.at else parse_date(asked.date)
     names = [name for name in names_of(ReportOptions) if name not in LookOptions._fields]
-    basis = make(context, asked, spelled(context, names), is_short=False).basis
-    publishing.publish(folder, basis, claim, look, said.wait)
-    _tell(f"{folder.page(basis.inquiry.day)} is written, and the index and the feed name it")
+    check_move(asked.if_move)
+    anyway = asked._replace(if_move=None)  # whether the day is calm is asked below
+    try:
+        made = make(context, anyway, spelled(context, names), is_short=False)
+        check_calm(asked.if_move, made.report.findings)
+    except NoSessionError:
+        if day is not None and day <= now.date():
+            _note(Check(now, Outcome.CLOSED, day=day), place)
+        raise
+    except CalmError:
+        least = Decimal(str(asked.if_move))
+        about = made.basis.inquiry.day
+        _note(Check(now, Outcome.CALM, _largest(made.report.findings), least, about), place)
+        raise
+    is_new = publish_page(place.folder, made.basis, place.claim, place.look, place.hold)
+    is_last = day is None and not (asked.event or asked.at)
+    inquiry = made.basis.inquiry
+    if is_last and not is_new and is_closed(inquiry, now):
+        _note(Check(now, Outcome.CLOSED), place)
+    return place.folder.page(inquiry.day)
+
+
+def _note(check: "Check", place: _Place) -> None:
+    from deepseek_shock.site.publishing import note_check
+
+    note_check(place.folder, check, place.claim, place.look, place.hold)
+
+
+def _largest(findings: "Findings") -> "Largest | None":
+    from deepseek_shock.calm import largest_move
+    from deepseek_shock.site.checked import Largest
+
+    move = largest_move(findings)
+    if move is None or move.price_return is None:
+        return None
+    return Largest(move.instrument, move.price_return, move.session)
 
 
 def _in_its_language(

@@ -78,6 +78,7 @@ def _session_line(findings: Findings, asked: Asked) -> Phrase:
         "dateline.running" if asked.phase is Phase.RUNNING else "dateline.session",
         city=city(calendar),
         day=asked.session,
+        which=phrase(f"dateline.{'last' if _is_of_before(findings, asked) else 'usual'}"),
         previous=asked.previous,
         close=asked.closes_at,
         early=phrase(f"dateline.{'early' if is_early else 'usual'}"),
@@ -86,6 +87,16 @@ def _session_line(findings: Findings, asked: Asked) -> Phrase:
             count_breadth(watched), is_of_shares=bool(findings.inquiry.watchlist.shares)
         ),
     )
+
+
+def _is_of_before(findings: Findings, asked: Asked) -> bool:
+    """Tell whether the last session was asked, and elsewhere one of a later date has ended since.
+
+    An event and an instant name sessions of several dates for reasons of their own.
+    """
+    inquiry = findings.inquiry
+    is_last = inquiry.event is None and inquiry.at is None
+    return is_last and asked.phase is Phase.ENDED and asked.session < inquiry.day
 
 
 def _counts(breadth: Breadth, *, is_of_shares: bool) -> Phrase:

@@ -5,6 +5,7 @@ DIR/2025-01-27.html  DIR/index.html  DIR/feed.xml        what is published
 DIR/.shock/site.json                                     language, title, address
 DIR/.shock/2025-01-27.json.gz                            what the page was made of (`kept`)
 DIR/.shock/2025-01-27.entry.json                         its line in the index and the feed
+DIR/.shock/checked.json                                  when it was last checked, and no page came
 DIR/.shock/lock
 ```
 """
@@ -45,6 +46,7 @@ class Folder:
         self._shelf = root / ".shock"
         self.lock = self._shelf / "lock"
         self.site = self._shelf / "site.json"
+        self.checked = self._shelf / "checked.json"
 
     def page(self, day: date) -> Path:
         """Return where a page stands."""

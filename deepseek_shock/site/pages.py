@@ -9,6 +9,8 @@ from deepseek_shock.render.base import Style
 from deepseek_shock.render.html import Html, HtmlMarkup, Place, digest
 from deepseek_shock.render.xmltext import fit_for_xml
 from deepseek_shock.report.model import Phrase, Report, phrase
+from deepseek_shock.site import checked
+from deepseek_shock.site.checked import Check
 from deepseek_shock.site.entry import Entry
 from deepseek_shock.site.folder import FEED, INDEX, page_name
 from deepseek_shock.site.identity import Site
@@ -22,8 +24,13 @@ def render_page(site: Site, report: Report, style: Style) -> bytes:
     return Html(style, place).render(report).encode()
 
 
-def render_index(site: Site, entries: Iterable[Entry], style: Style) -> bytes:
-    """Return the index of entries that come newest first. Raises `TemplateError`."""
+def render_index(
+    site: Site, entries: Iterable[Entry], style: Style, check: Check | None = None
+) -> bytes:
+    """Return the index of entries that come newest first, and of a check since.
+
+    Raises `TemplateError`.
+    """
     from deepseek_shock.render.templates import render_values
 
     years = [(year, list(days)) for year, days in groupby(entries, key=lambda one: one.day.year)]
@@ -34,6 +41,7 @@ def render_index(site: Site, entries: Iterable[Entry], style: Style) -> bytes:
         digest=digest,
         site=_place(site, ""),
         years=years,
+        checked=None if check is None else checked.say(check, style.words.house),
         page_name=page_name,
     ).encode()
 

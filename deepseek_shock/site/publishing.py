@@ -2,11 +2,12 @@
 
 Nothing comes into its place before all is made. Then what a page is made of comes first, the page,
 its entry: where the entry does not name the hash of what is kept, or the page is missing, the next
-run makes both again. Index and feed come last, from all entries, each time.
+run makes both again. Index and feed come last, from all entries, each time. A run that publishes
+nothing may leave word of it: of all this it touches the index alone.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from shlex import quote
 from typing import NamedTuple
@@ -14,12 +15,14 @@ from typing import NamedTuple
 from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.pipeline import Basis, remake
 from deepseek_shock.render.base import Style
-from deepseek_shock.site.claim import Claim, entry_id, settle
+from deepseek_shock.site import lock
+from deepseek_shock.site.checked import Check, keep, read_check
+from deepseek_shock.site.claim import Claim, check_language, entry_id, settle
 from deepseek_shock.site.entry import Entry, make_entry
 from deepseek_shock.site.folder import FEED, INDEX, Folder, dump
 from deepseek_shock.site.identity import Site
 from deepseek_shock.site.kept import pack, read_digest, unpack
-from deepseek_shock.site.lock import locked
+from deepseek_shock.site.lock import Hold
 from deepseek_shock.site.pages import render_feed, render_index, render_page
 from deepseek_shock.wholefile import Write, together
 
@@ -39,35 +42,49 @@ class Look(NamedTuple):
         entry = make_entry(report, digest, self.style.words.house, new_id, before)
         return render_page(site, report, self.style), entry
 
-    def front(self, site: Site, entries: Sequence[Entry]) -> tuple[bytes, bytes]:
-        """Make the index and the feed."""
-        return render_index(site, entries, self.style), render_feed(site, entries, self.style)
+    def front(self, site: Site, entries: Sequence[Entry], check: Check | None) -> bytes:
+        """Make the index, which may say of a check since."""
+        return render_index(site, entries, self.style, check)
+
+    def feed(self, site: Site, entries: Sequence[Entry]) -> bytes:
+        """Make the feed."""
+        return render_feed(site, entries, self.style)
 
 
-def publish(folder: Folder, basis: Basis, claim: Claim, look: Look, seconds: float) -> None:
-    """Write the page of a basis, and all that follows from it.
+def held(folder: Folder, seconds: float) -> AbstractContextManager[Hold]:
+    """Let no second run fetch, or write, for this site as long as the block runs.
 
-    Raises `LockError` where another run writes for longer than `seconds`; a `FileError` for what is
-    kept of another page and cannot be read, when all else is written; `OutputError`,
-    `TemplateError` and `UsageError` when nothing is.
+    A site that is yet to be begun is held only while its first page is written. Raises `LockError`
+    where another run holds it for longer than `seconds`.
+    """
+    return lock.held(folder.lock, seconds)
+
+
+def publish(folder: Folder, basis: Basis, claim: Claim, look: Look, hold: Hold) -> bool:
+    """Write the page of a basis, and all that follows from it; tell whether it says what none did.
+
+    Raises `LockError` where another run writes for too long; a `FileError` for what is kept of
+    another page and cannot be read, when all else is written; `OutputError`, `TemplateError` and
+    `UsageError` when nothing is.
     """
     packed, digest = pack(basis)
-    if not folder.lock.exists():
+    if not hold.is_held:
         _rehearse(settle(folder, claim, digest), basis, look)
-    with locked(folder.lock, seconds):
+    with hold.writing():
         press = _Press(folder, settle(folder, claim, digest), look)
-        press.publish(basis, packed, digest)
+        is_new = press.publish(basis, packed, digest)
     press.complain()
+    return is_new
 
 
-def rebuild(folder: Folder, claim: Claim, look: Look, seconds: float) -> None:
+def rebuild(folder: Folder, claim: Claim, look: Look, hold: Hold) -> None:
     """Write all pages, the index and the feed again from what is kept. Raises as `publish`."""
     if not folder.days():
         raise UsageError(
             f"nothing is kept in {folder.root} to make a site of",
             hint=f"`shock publish {quote(str(folder.root))}` publishes a first page",
         )
-    with locked(folder.lock, seconds):
+    with hold.writing():
         first = folder.kept(folder.days()[-1])
         digest = "" if folder.read_site() else read_digest(first)
         press = _Press(folder, settle(folder, claim, digest), look)
@@ -75,10 +92,26 @@ def rebuild(folder: Folder, claim: Claim, look: Look, seconds: float) -> None:
     press.complain()
 
 
+def note_check(folder: Folder, check: Check, claim: Claim, look: Look, hold: Hold) -> bool:
+    """Let the index say when the site was last checked, and why no page came of it.
+
+    Writes that and nothing else: title and address stay what they are. Tells whether it did so;
+    there is nothing to say it in where no site is yet, and nothing to say of a date before the
+    newest page's. Raises as `publish`.
+    """
+    if folder.read_site() is None:
+        return False
+    with hold.writing():
+        site = folder.read_site()
+        check_language(folder, site, claim.lang)
+        return site is not None and _Press(folder, site, look).note(check)
+
+
 def _rehearse(site: Site, basis: Basis, look: Look) -> None:
     """Raise what a template of a first run raises, before there is a folder for the lock."""
     _, entry = look.page(site, basis, "", None)
-    look.front(site, [entry])
+    look.front(site, [entry], None)
+    look.feed(site, [entry])
 
 
 class _Press:
@@ -90,18 +123,34 @@ class _Press:
         self._look = look
         self._broken: list[FileError] = []
 
-    def publish(self, basis: Basis, packed: bytes, digest: str) -> None:
+    def publish(self, basis: Basis, packed: bytes, digest: str) -> bool:
         """Write a page, its entry, index and feed; before them, what a killed run has left out."""
         day = basis.inquiry.day
+        before = self._folder.read_entry(day)
         with self._writing() as write:
             write(packed, self._folder.kept(day))
-            entry = self._print(write, basis, digest, self._folder.read_entry(day))
-            self._bind(write, self._entries(write, {day: entry}, self._is_current))
+            entry = self._print(write, basis, digest, before)
+            check = self._bind(write, self._entries(write, {day: entry}, self._is_current))
+        self._drop(check)
+        return before is None or before.sha256 != digest
 
     def rebuild(self) -> None:
         """Write everything again from what is kept."""
         with self._writing() as write:
-            self._bind(write, self._entries(write, {}, lambda _day, _entry: False))
+            check = self._bind(write, self._entries(write, {}, lambda _day, _entry: False))
+        self._drop(check)
+
+    def note(self, check: Check) -> bool:
+        """Write a check and the index, of the pages that are there."""
+        days = [day for day in self._folder.days() if self._folder.page(day).exists()]
+        entries = [one for one in map(self._folder.read_entry, days) if one is not None]
+        if not entries or (check.day is not None and check.day < entries[0].day):
+            return False
+        self._folder.sweep()
+        with together() as write:
+            write(keep(check, entries[0]), self._folder.checked)
+            write(self._look.front(self._site, entries, check), self._folder.root / INDEX)
+        return True
 
     def complain(self) -> None:
         """Raise the first `FileError` met, now that all else is written."""
@@ -121,12 +170,20 @@ class _Press:
         write(dump(entry), self._folder.entry(entry.day))
         return entry
 
-    def _bind(self, write: Write, entries: Sequence[Entry]) -> None:
-        """Write index and feed, if anything is left to stand in them."""
-        if entries:
-            index, feed = self._look.front(self._site, entries)
-            write(index, self._folder.root / INDEX)
-            write(feed, self._folder.root / FEED)
+    def _bind(self, write: Write, entries: Sequence[Entry]) -> Check | None:
+        """Write index and feed, if anything is left to stand in them; return the check that is."""
+        if not entries:
+            return None
+        check = read_check(self._folder.checked, entries[0])
+        write(self._look.front(self._site, entries, check), self._folder.root / INDEX)
+        write(self._look.feed(self._site, entries), self._folder.root / FEED)
+        return check
+
+    def _drop(self, check: Check | None) -> None:
+        """Remove the file of a check that does not stand any more: nothing reads it again."""
+        if check is None:
+            with suppress(OSError):
+                self._folder.checked.unlink(missing_ok=True)
 
     def _entries(
         self, write: Write, fresh: dict[date, Entry], is_current: Callable[[date, Entry], bool]

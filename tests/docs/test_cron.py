@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-SIMPLE, FULL = "flock -n -E 6", "nightly letter"
+SIMPLE, FULL = "30 22 * * 1-5  shock publish", "nightly letter"
 DRAFT = 'shock report "$@" --format markdown -o draft.md && echo draft 1\n'
+CHECKED = "Last checked on Saturday 25 January 2025 at 22:30 UTC: "
 # The page's row of a clock: | `UTC` | `30 22 * * 1-5` | …
 HOUR = re.compile(r"^\| `([\w/]+)` \| `(\d+) (\d+) \* \* (\d)-(\d)` \|", re.MULTILINE)
 CODES = re.compile(r"^\| (\d+) \|", re.MULTILINE)
@@ -123,12 +124,48 @@ def test_at_a_week_end_the_site_stays_with_friday(machine: Machine) -> None:
     [run] = machine.cron(machine.crontab(SIMPLE), now=SATURDAY)
     check_silent(run)
     assert machine.pages() == ["2025-01-24.html"]
+    assert "Last checked" not in index(machine)
+    [again] = machine.cron(machine.crontab(SIMPLE), now=SATURDAY)
+    check_silent(again)
+    assert f"{CHECKED}no session since the last report." in index(machine)
+    assert machine.pages() == ["2025-01-24.html"]
+    [run] = machine.cron(machine.crontab(SIMPLE))
+    check_silent(run)
+    assert "Last checked" not in index(machine)
+
+
+def index(machine: Machine) -> str:
+    return (machine.site / "index.html").read_text("utf-8")
+
+
+def test_a_calm_day_is_silent_and_the_index_says_so(machine: Machine) -> None:
+    check_silent(next(machine.cron(machine.crontab(SIMPLE), now=SATURDAY)))
+    [run] = machine.cron(machine.crontab(SIMPLE), SHOCK_IF_MOVE="31")
+    check_silent(run, 10)
+    # Credo closed at 55.60 after 80.47.
+    assert (
+        "Last checked on Monday 27 January 2025 at 22:30 UTC: calm. The largest move was "
+        "Credo Technology −30.91% on Monday 27 January, below 31%." in index(machine)
+    )
+    assert machine.pages() == ["2025-01-24.html"]
+    [run] = machine.cron(machine.crontab(SIMPLE), SHOCK_IF_MOVE="30.9")
+    check_silent(run)
+    assert machine.pages() == ["2025-01-24.html", "2025-01-27.html"]
+
+
+def test_the_page_says_what_is_worth_a_page(machine: Machine) -> None:
+    check_silent(machine.run(*shlex.split(machine.block("sh", "--if-move 5"))))
+    assert machine.pages() == ["2025-01-27.html"]
 
 
 def test_a_second_run_ends_before_it_has_begun(machine: Machine) -> None:
-    with locked(machine.home / ".shock.lock"):
-        [run] = machine.cron(machine.crontab(SIMPLE))
+    # Whoever asks first finds no such file, and says so.
+    asking = {"SHOCK_SOURCE": "files", "SHOCK_DATA": "nowhere", "SHOCK_WAIT": "0"}
+    with locked(machine.site / ".shock" / "lock"):
+        [run] = machine.cron(machine.crontab(SIMPLE), **asking)
     check_silent(run, 6)
+    [run] = machine.cron(machine.crontab(SIMPLE), **asking)
+    check_mailed(run, 1, "error: ", "hint: ")
     assert machine.pages() == []
 
 
@@ -157,6 +194,17 @@ def test_site_copy_and_letter(full: Machine) -> None:
     assert "16.97%" in (full.home / "draft.md").read_text("utf-8")
     log = (full.home / ".local" / "state" / "shock" / "letter.log").read_text("utf-8")
     assert re.fullmatch(r"2025-01-27T\S+ exit code 0\ndraft 1\n", log)
+    log = (full.home / ".local" / "state" / "shock" / "site.log").read_text("utf-8")
+    assert " sessions: XNYS 2025-01-27, XTKS 2025-01-27\n" in log
+    assert json.loads(log.splitlines()[-1])["outcome"] == "done"
+
+
+def test_a_calm_day_is_logged_and_copied(full: Machine) -> None:
+    check_silent(next(full.cron(full.crontab(FULL), now=SATURDAY)))
+    check_silent(next(full.cron(full.crontab(FULL), SHOCK_IF_MOVE="31")))
+    log = (full.home / ".local" / "state" / "shock" / "site.log").read_text("utf-8")
+    assert json.loads(log.splitlines()[-1])["outcome"] == "calm"
+    assert len((full.home / "rsync.log").read_text("utf-8").splitlines()) == 2
 
 
 def test_at_a_week_end_no_letter_is_made(full: Machine) -> None:
@@ -188,9 +236,10 @@ def test_the_copy_leaves_out_what_is_kept(machine: Machine) -> None:
     [
         (0, "draft 1", 0, 1),
         (3, "", 0, 1),
-        (6, "", 0, 1),
+        (3, "error: no session", 0, 1),
+        (6, "", 0, 3),
         (10, "", 0, 1),
-        (6, "curl: (6) Could not resolve host", 6, 1),
+        (6, "curl: (6) Could not resolve host", 6, 3),
         (1, "error: a file", 1, 1),
         (2, "error: an option", 2, 1),
         (4, "error: too little", 4, 3),
@@ -277,7 +326,9 @@ def test_the_service_publishes_and_takes_silence_for_success(machine: Machine) -
     run = machine.run(*shlex.split(service["ExecStart"]), env={"XDG_DATA_HOME": "state"})
     check_silent(run)
     assert machine.pages() == ["2025-01-27.html"]
-    assert service["SuccessExitStatus"].split() == ["3", "6", "10"]
+    assert service["SuccessExitStatus"] == "3 10"
+    assert service["Restart"] == "on-failure"
+    assert not {"4", "5", "6"} & set(service["RestartPreventExitStatus"].split())
 
 
 def test_the_service_is_shut_in(machine: Machine) -> None:
@@ -389,6 +440,12 @@ def test_a_closed_day_is_green_and_a_failure_red(
     run, output = run_step(machine, step, DATE="2025-01-25")
     assert (run.returncode, output) == (0, "")
     assert run.stdout == "::notice::Nothing to publish (exit code 3)\n"
+    # Once there is a site, its index says so, and is deployed.
+    run_step(machine, step, DATE="2025-01-24")
+    run, output = run_step(machine, step, DATE="2025-01-25")
+    assert (run.returncode, output) == (0, "done=true\n")
+    site = machine.home / "public" / "index.html"
+    assert "no session on Saturday 25 January." in site.read_text("utf-8")
     run, output = run_step(machine, step, DATE="2025-13-99")
     assert output == ""
     check_mailed(run, 2, "error: ", "hint: ")
@@ -403,6 +460,55 @@ def test_the_program_is_installed_from_the_checkout(
     assert run.stdout == "-m pip install .[publish]\n"
 
 
+# --- what a run says ---
+
+
+def test_the_example_of_a_status_is_one(machine: Machine) -> None:
+    words = machine.block("console", "--status json").splitlines()
+    command, told = shlex.split(words[0].removeprefix("$ ")), json.loads(words[1])
+    run = machine.run(*command)
+    said = json.loads(run.stderr)
+    assert (run.returncode, run.stdout) == (0, "")
+    assert list(said) == list(told)
+    assert said | {"seconds": 0, "version": ""} == told | {"seconds": 0, "version": ""}
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "code", "said"),
+    [
+        ((), {}, 0, "OK: done, 2025-01-27 "),
+        (("--if-move", "31"), {}, 0, "OK: calm, 2025-01-27 "),
+        (("--date", "2025-01-25"), {}, 0, "OK: no_session, "),
+        (("--strict",), {"SHOCK_TICKERS": "NVDA,ZZZZ"}, 1, "WARNING: incomplete, "),
+        (("--lang", "fr"), {}, 2, "CRITICAL: wrong_usage, "),
+    ],
+)
+def test_a_monitor_can_read_it(
+    machine: Machine, options: tuple[str, ...], env: dict[str, str], code: int, said: str
+) -> None:
+    need("jq")
+    machine.save("shock-watch", machine.block("sh", "# shock-watch FILE"))
+    run = machine.run("shock", "publish", str(machine.site), *options, "--status", "json", env=env)
+    (machine.home / "shock.status").write_text(f"error: before\n{run.stderr}", "utf-8")
+    seen = machine.run("shock-watch", "shock.status", "26")
+    assert seen.returncode == code
+    assert (seen.stdout + seen.stderr).startswith(said)
+
+
+def test_a_monitor_sees_that_nothing_ran(machine: Machine) -> None:
+    need("jq")
+    machine.save("shock-watch", machine.block("sh", "# shock-watch FILE"))
+    file = machine.home / "shock.status"
+    file.write_text("Killed\n", "utf-8")
+    seen = machine.run("shock-watch", "shock.status", "26")
+    assert seen.returncode == 2
+    assert "ended without a status" in seen.stderr
+    two_days_ago = file.stat().st_mtime - 48 * 3600
+    os.utime(file, (two_days_ago, two_days_ago))
+    seen = machine.run("shock-watch", "shock.status", "26")
+    assert (seen.returncode, seen.stdout) == (3, "UNKNOWN: no run for 26 hours\n")
+
+
 # --- exit codes and locks ---
 
 
@@ -410,7 +516,7 @@ def test_every_exit_code_is_explained(page: Path, checkout: Path) -> None:
     explained = CODES.findall(page.read_text("utf-8"))
     promised = CODES.findall((checkout / "README.md").read_text("utf-8"))
     assert set(promised) <= set(explained)
-    assert set(explained) - set(promised) == {"124"}
+    assert set(explained) - set(promised) - {"10"} == {"124"}
 
 
 def test_the_site_locks_itself(machine: Machine) -> None:

@@ -13,6 +13,7 @@ from deepseek_shock.errors import StoreError, UsageError, near_matches
 if TYPE_CHECKING:
     from deepseek_shock.providers.base import Listener, Provider
     from deepseek_shock.providers.stored import MakeVendor, Stored
+    from deepseek_shock.providers.tape import Tape
 
 
 _JQUANTS_SECONDS = 120.0
@@ -34,7 +35,7 @@ class Sources(NamedTuple):
     """What the user says of where bars come from; `seconds` bound how long a vendor is waited for.
 
     With `stands_in` the store serves where a vendor fails. `listen` is told each answer that a
-    vendor gives, `on_trouble` why the store cannot serve.
+    vendor gives, `on_trouble` why the store cannot serve; what comes is put on the `tape`.
     """
 
     source: str
@@ -48,6 +49,7 @@ class Sources(NamedTuple):
     stands_in: bool = True
     listen: "Listener" = lambda _: None
     on_trouble: Callable[[StoreError], None] = lambda _: None
+    tape: "Tape | None" = None
 
 
 def make_provider(said: Sources) -> "Provider":
@@ -107,7 +109,7 @@ def _make(name: str, said: Sources) -> "Provider":
         case SourceChoice.SAMPLE:
             from deepseek_shock.providers.sample import Sample
 
-            return Sample()
+            return Sample(said.tape)
         case SourceChoice.STORE:
             return _make_store(said)
         case SourceChoice.YAHOO:
@@ -117,7 +119,7 @@ def _make(name: str, said: Sources) -> "Provider":
         case SourceChoice.FILES:
             from deepseek_shock.providers.files import Files
 
-            return Files(said.data or Path(), "")
+            return Files(said.data or Path(), "", said.tape)
         case _:
             assert_never(choice)
 
@@ -128,15 +130,19 @@ def _make_auto(said: Sources) -> "Provider":
 
     if said.is_refreshed:
         return _make_yahoo(said)
+
+    def sample() -> Sample:
+        return Sample(said.tape)
+
     if not store_path(said.store).exists():  # nothing of it need be loaded
-        return Sample() if said.is_offline else FirstWhole(Sample, lambda: _make_yahoo(said))
+        return sample() if said.is_offline else FirstWhole(sample, lambda: _make_yahoo(said))
     whole, any_held = (
         lambda: _make_store(said, needs_history=True),
         lambda: _make_store(said),
     )
     if said.is_offline:
-        return FirstWhole(whole, Sample, any_held, is_best_of=True)
-    return FirstWhole(whole, Sample, lambda: _make_yahoo(said))
+        return FirstWhole(whole, sample, any_held, is_best_of=True)
+    return FirstWhole(whole, sample, lambda: _make_yahoo(said))
 
 
 def _make_store(
@@ -145,7 +151,8 @@ def _make_store(
     from deepseek_shock.providers.store import Store
     from deepseek_shock.providers.stored import StoreAlone
 
-    return StoreAlone(Store(store_path(said.store)), vendor, needs_history=needs_history)
+    store = Store(store_path(said.store))
+    return StoreAlone(store, vendor, needs_history=needs_history, tape=said.tape)
 
 
 def _make_yahoo(said: Sources) -> "Provider":
@@ -155,7 +162,7 @@ def _make_yahoo(said: Sources) -> "Provider":
     def make(listen: "Listener") -> "Provider":
         from deepseek_shock.providers.yahoo import Yahoo
 
-        return Yahoo(said.now, seconds=said.seconds, listen=listen)
+        return Yahoo(said.now, seconds=said.seconds, listen=listen, tape=said.tape)
 
     return _behind_store(SourceChoice.YAHOO, make, said)
 
@@ -182,6 +189,7 @@ def _make_jquants(said: Sources) -> "Provider":
             deadline=said.seconds or _JQUANTS_SECONDS,
             listen=listen,
             requests_per_minute=settings.requests_per_minute or _JQUANTS_PACE,
+            tape=said.tape,
         )
 
     return _behind_store(SourceChoice.JQUANTS, make, said)
@@ -198,7 +206,7 @@ def _make_plugin(name: str, said: Sources) -> "Provider":
         raise UsageError(f"no source is named {name!r}", hint=hint)
     if said.is_offline:
         return _make_store(said, name)
-    return _behind_store(name, lambda _: make_plugin(name), said)
+    return _behind_store(name, lambda _: make_plugin(name, said.tape), said)
 
 
 def _behind_store(name: str, make_vendor: "MakeVendor", said: Sources) -> "Stored":
@@ -214,4 +222,5 @@ def _behind_store(name: str, make_vendor: "MakeVendor", said: Sources) -> "Store
         stands_in=said.stands_in,
         listen=said.listen,
         on_trouble=said.on_trouble,
+        tape=said.tape,
     )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from deepseek_shock.analysis.returns import divide
@@ -19,6 +19,9 @@ from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.market.sessions import calendar_span, closes_at, is_session, opens_at
 from deepseek_shock.providers.assemble import Raw, assemble
+
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
 
 Json: TypeAlias = Mapping[str, Any]
 
@@ -48,19 +51,28 @@ class Refused(Exception):  # noqa: N818 -- carries an outcome, not an error of o
         self.detail = detail
 
 
-def read_chart(answer: object, instrument: Instrument, session: date, origin: Origin) -> Bars | Gap:
+def read_chart(
+    answer: object,
+    instrument: Instrument,
+    session: date,
+    origin: Origin,
+    tape: "Tape | None" = None,
+) -> Bars | Gap:
     """Return the bars of a chart answer, or the gap that it leaves at `session`.
 
     `origin` says when it was retrieved (ISO 8601): a bar retrieved before its session closed, or
-    before the vendor's delay was over, is frozen in mid-session.
+    before the vendor's delay was over, is frozen in mid-session. The rows are put on the `tape`.
     """
     try:
         result = _result(answer)
         meta = _table(result.get("meta"))
         _check_identity(meta, instrument)
-        return assemble(instrument, _raw(result, meta, instrument, origin), origin)
+        raw = _raw(result, meta, instrument, origin)
     except Refused as refusal:
         return Gap(instrument, session, refusal.reason, refusal.detail)
+    if tape is not None:
+        tape.add(instrument, raw, origin)
+    return assemble(instrument, raw, origin)
 
 
 def _result(answer: object) -> Json:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from math import prod
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from deepseek_shock.errors import FileError, near_matches
 from deepseek_shock.headings import Column
@@ -31,6 +31,9 @@ from deepseek_shock.spellings import (
 )
 from deepseek_shock.userpath import expand
 
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
+
 NAME = "files"
 _MARGIN = 31  # days around the span, so that the guards of its ends see their neighbours
 _LOOK = 1 << 16  # bytes of a file that show what it holds
@@ -44,12 +47,13 @@ class Files:
     """The provider of the bars in a file, or in the files of a folder and of those inside it.
 
     In a folder a file named after a ticker is the one that counts for it; other tickers are looked
-    for in the files that name tickers in their rows.
+    for in the files that name tickers in their rows. What was read is put on the `tape`.
     """
 
-    def __init__(self, path: Path, retrieved: str) -> None:
+    def __init__(self, path: Path, retrieved: str, tape: "Tape | None" = None) -> None:
         self._path = expand(path)
         self._origin = Origin(NAME, retrieved)
+        self._tape = tape
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return the bars between two sessions; a gap for an instrument that no file holds.
@@ -83,7 +87,10 @@ class Files:
         if pile is None:
             reason = GapReason.NO_DATA if key in gathered.seen else GapReason.NOT_FOUND
             return Gap(instrument, wanted.last, reason)
-        bars = assemble(instrument, _build_raw(instrument, pile), self._origin)
+        raw = _build_raw(instrument, pile)
+        if self._tape is not None:
+            self._tape.add(instrument, raw, self._origin)
+        bars = assemble(instrument, raw, self._origin)
         return bars.within(wanted.begins, wanted.last)
 
 

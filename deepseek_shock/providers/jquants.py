@@ -8,7 +8,7 @@ a span or one day of the whole market) and https://jpx-jquants.com/ja/spec/idx-b
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deepseek_shock.market.bars import Origin
@@ -23,6 +23,9 @@ from deepseek_shock.providers.jquants_http import Line, check_key
 from deepseek_shock.providers.jquants_rows import code_of, read_rows
 from deepseek_shock.providers.pool import Deadline
 
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
+
 NAME, VENDOR = "jquants", "JPX J-Quants"
 _SHARES, _TOPIX = "/equities/bars/daily", "/indices/bars/daily/topix"
 _TOPIX_TICKER = "^TOPX"  # the one index of Tokyo's that most plans hold; the Nikkei is not JPX's
@@ -35,11 +38,11 @@ class JQuants:
 
     `key` is the user's; `now` is the time of retrieval that the bars carry, and decides which
     sessions have begun; `deadline` bounds the whole run, in seconds; `listen` is told each answer
-    as it comes. `requests_per_minute` is the limit of the user's plan. Raises `UsageError` for
-    what cannot be a key.
+    as it comes. `requests_per_minute` is the limit of the user's plan. Rows are put on the `tape`.
+    Raises `UsageError` for what cannot be a key.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- what a vendor and its limits need
         self,
         key: str,
         now: datetime,
@@ -47,12 +50,14 @@ class JQuants:
         deadline: float = 60.0,
         listen: Listener | None = None,
         requests_per_minute: int = 60,
+        tape: "Tape | None" = None,
     ) -> None:
         self._key = check_key(key)
         self._now = now
         self._seconds = deadline
         self._listen: Listener = listen or (lambda _: None)
         self._requests_per_minute = requests_per_minute
+        self._tape = tape
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Ask for each code's span, or for each session's market, whichever takes fewer requests.
@@ -60,7 +65,7 @@ class JQuants:
         The latter leaves out the sessions before `wanted.first`.
         """
         line = Line(self._key, Deadline(self._seconds), self._requests_per_minute)
-        run = _Run(line, self._now, wanted)
+        run = _Run(line, self._now, wanted, self._tape)
         answers: dict[str, Answer] = {}
         try:
             for answer in run.answers(list(dict.fromkeys(instruments))):
@@ -86,11 +91,14 @@ _UNKNOWN = _Plan(date.min, date.max, "")
 class _Run:
     """One fetch: what is asked, and what the answers have taught so far."""
 
-    def __init__(self, line: Line, now: datetime, wanted: Wanted) -> None:
+    def __init__(
+        self, line: Line, now: datetime, wanted: Wanted, tape: "Tape | None" = None
+    ) -> None:
         self.origin = Origin(NAME, stamp(now))
         self._line = line
         self._now = now
         self._wanted = wanted
+        self._tape = tape
         self._first = min(wanted.history, wanted.first)
         self._sessions = _begun(wanted, now)
         due = wanted.due.get(XTKS.calendar, ())
@@ -210,6 +218,8 @@ class _Run:
             return self._gap(instrument, GapReason.NOT_FOUND if is_published else GapReason.NO_DATA)
         if self._now < closes_at(XTKS, last):
             raw = raw._replace(frozen={last})
+        if self._tape is not None:
+            self._tape.add(instrument, raw, self.origin)
         return assemble(instrument, raw, self.origin)
 
     def _gap(self, instrument: Instrument, reason: GapReason, detail: str = "") -> Gap:

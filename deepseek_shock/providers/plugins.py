@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from deepseek_shock.errors import ShockError, UsageError
 from deepseek_shock.market.bars import Bars, Source
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.providers.base import Fetched, Provider, Wanted
+
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
 
 GROUP = "deepseek_shock.providers"
 
@@ -22,7 +25,7 @@ def plugin_names() -> tuple[str, ...]:
     return tuple(sorted(entry_points(group=GROUP).names))
 
 
-def make_plugin(name: str) -> Provider:
+def make_plugin(name: str, tape: "Tape | None" = None) -> Provider:
     """Load a provider by its name and make it: its entry point is called without arguments.
 
     Raises `UsageError` for a name that nobody registered, `PluginError` for one that fails.
@@ -42,15 +45,19 @@ def make_plugin(name: str) -> Provider:
             f"the source {name} ({found.value}) makes no provider",
             hint="its entry point must return an object with a method fetch(instruments, wanted)",
         )
-    return Plugin(f"{name} ({found.value})", made)
+    return Plugin(f"{name} ({found.value})", made, tape)
 
 
 class Plugin:
-    """Somebody else's provider, held to the protocol: what it does wrong has its name."""
+    """Somebody else's provider, held to the protocol: what it does wrong has its name.
 
-    def __init__(self, name: str, provider: Provider) -> None:
+    Its bars are put on the `tape` as they come.
+    """
+
+    def __init__(self, name: str, provider: Provider, tape: "Tape | None" = None) -> None:
         self._name = name
         self._provider = provider
+        self._tape = tape
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return its answers; an instrument that it leaves out has none."""
@@ -62,6 +69,8 @@ class Plugin:
             raise self._complain(f"failed: {type(error).__name__}: {error}") from error
         if not _is_fetched(fetched):
             raise self._complain("returned no Fetched of bars and gaps")
+        if self._tape is not None:
+            self._tape.add_all(fetched.bars.values())
         missing = [one for one in instruments if one.ticker not in fetched.bars]
         gaps = {one.ticker: Gap(one, wanted.last, GapReason.INTERNAL_ERROR) for one in missing}
         return fetched._replace(bars={**fetched.bars, **gaps})

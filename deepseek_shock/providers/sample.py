@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deepseek_shock.analysis.estimates import Estimate, GroupEstimate
 from deepseek_shock.errors import near_matches
@@ -13,6 +14,9 @@ from deepseek_shock.market.exchange import EXCHANGES
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import Instrument, Text
 from deepseek_shock.providers.base import Fetched, Wanted
+
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
 
 _FOLDER = Path(__file__).parent.parent / "sample"
 COMPILED = "2026-11"  # when the figures were compiled and checked
@@ -26,6 +30,9 @@ _ORIGIN = Origin("sample", COMPILED)
 class Sample:
     """The provider of the bundled bars: no network, no store, no configuration."""
 
+    def __init__(self, tape: "Tape | None" = None) -> None:
+        self._tape = tape
+
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return the bars held between two sessions; a gap for an instrument not in the sample."""
         text = _read("bars.csv")
@@ -33,7 +40,7 @@ class Sample:
         asked = {instrument.ticker: instrument for instrument in instruments}
         sessions = [bar.session for bars in held.values() for bar in bars]
         first = min(wanted.history, wanted.first)
-        return Fetched(
+        fetched = Fetched(
             bars={
                 ticker: Bars(
                     instrument,
@@ -69,6 +76,9 @@ class Sample:
                 estimate for estimate in _group_estimates() if asked.keys() >= {*estimate.tickers}
             ),
         )
+        if self._tape is not None:
+            self._tape.add_all(fetched.bars.values())
+        return fetched
 
 
 def is_sound() -> bool:

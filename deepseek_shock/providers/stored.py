@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from deepseek_shock.analysis.moves import Status, status_of
 from deepseek_shock.errors import StoreError, near_matches
@@ -23,6 +23,9 @@ from deepseek_shock.providers.base import Answer, Fetched, Listener, Provider, W
 from deepseek_shock.providers.combine import combine, fill
 from deepseek_shock.providers.store import Held, Store
 
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
+
 MakeVendor: TypeAlias = Callable[[Listener], Provider]
 """Makes a vendor's provider, which tells a listener each answer as it comes."""
 
@@ -33,6 +36,7 @@ class Stored:
     Where the vendor fails for an instrument, what the store holds of it from that vendor stands in
     (unless `stands_in` is false). `ready` are the tickers that the vendor was not asked for.
     A store that cannot serve stops nobody who asked for the vendor: `on_trouble` is told, once.
+    What of it is handed on is put on the `tape`; the vendor has one itself.
     """
 
     def __init__(  # noqa: PLR0913 -- what a vendor and a store need
@@ -46,6 +50,7 @@ class Stored:
         stands_in: bool = True,
         listen: Listener = lambda _: None,
         on_trouble: Callable[[StoreError], None] = lambda _: None,
+        tape: "Tape | None" = None,
     ) -> None:
         self._name = name
         self._make_vendor = make_vendor
@@ -56,6 +61,7 @@ class Stored:
         self._stands_in = stands_in
         self._listen = listen
         self._on_trouble = on_trouble
+        self._tape = tape
         self._wanted: Wanted | None = None
         self._heard: set[str] = set()
         self._is_troubled = False
@@ -85,6 +91,7 @@ class Stored:
                 self._hear(answer)
             if self._stands_in and ticker in held:
                 answers[ticker] = _stand_in(answer, held[ticker].bars, wanted)
+        self._record(held, answers, fetched)
         return Fetched(
             answers,
             fetched.baselines,
@@ -95,6 +102,15 @@ class Stored:
             estimates=fetched.estimates,
             group_estimates=fetched.group_estimates,
         )
+
+    def _record(self, held: dict[str, Held], answers: dict[str, Answer], fetched: Fetched) -> None:
+        """Put on the tape what the store has a part in, and not only the vendor."""
+        if self._tape is not None:
+            self._tape.add_all(
+                one.bars
+                for ticker, one in held.items()
+                if answers.get(ticker) is not fetched.bars.get(ticker)
+            )
 
     def _describe(self, answers: dict[str, Answer], fetched: Fetched) -> Source:
         """Describe the vendor by what is handed on, whenever it came."""
@@ -203,15 +219,21 @@ class StoreAlone:
     """The provider of what the store holds, from one vendor or from whatever vendors it came.
 
     With `needs_history` an instrument counts as held only if it was asked for as far back as the
-    statistics need.
+    statistics need. What is handed on is put on the `tape`.
     """
 
     def __init__(
-        self, store: Store, vendor: str | None = None, *, needs_history: bool = False
+        self,
+        store: Store,
+        vendor: str | None = None,
+        *,
+        needs_history: bool = False,
+        tape: "Tape | None" = None,
     ) -> None:
         self._store = store
         self._vendor = vendor
         self._needs_history = needs_history
+        self._tape = tape
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
         """Return the bars held; of two vendors the first by name order confirms the second's."""
@@ -233,6 +255,9 @@ class StoreAlone:
             describe(vendor, VENDORS.get(vendor, vendor), max(map(_retrieved, bars)), bars)
             for vendor, bars in sorted(vendors.items(), key=lambda item: vendor_order(item[0]))
         )
+        if self._tape is not None:
+            for bars in vendors.values():
+                self._tape.add_all(bars)
         empty = describe("store", "the store of this machine", "", ())
         return Fetched(answers, {}, sources or (empty,), self._near(answers))
 

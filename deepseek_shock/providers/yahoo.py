@@ -5,12 +5,9 @@ yfinance finds cookie, crumb and consent; a session of ours sees every HTTP answ
 since yfinance calls a timeout, a server's error and a page of HTML all "possibly delisted".
 """
 
-import atexit
 import logging
 import re
-import shutil
 import signal
-import tempfile
 import threading
 import warnings
 from collections.abc import Sequence
@@ -18,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from random import uniform
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import yfinance as yf
 from curl_cffi.requests import exceptions
@@ -30,7 +27,11 @@ from deepseek_shock.providers.assemble import describe
 from deepseek_shock.providers.base import Answer, Fetched, Listener, Wanted, default_seconds, stamp
 from deepseek_shock.providers.chart import Refused, read_chart
 from deepseek_shock.providers.pool import Breaker, Deadline, Pool
+from deepseek_shock.providers.scratch import make_scratch
 from deepseek_shock.providers.yahoo_session import CHART_TIMEOUT, DENIED, Guard, type_failure
+
+if TYPE_CHECKING:
+    from deepseek_shock.providers.tape import Tape
 
 NAME = "yahoo"
 _WORKERS, _POLITE_WORKERS = 8, 4
@@ -46,15 +47,21 @@ class Yahoo:
     """The provider of Yahoo's daily bars, with splits and dividends.
 
     `now` is the time of retrieval that the bars carry; `seconds` bound the whole run; `listen` is
-    told each answer as it comes.
+    told each answer as it comes; what Yahoo said of it is put on the `tape`.
     """
 
     def __init__(
-        self, now: datetime, *, seconds: float | None = None, listen: Listener | None = None
+        self,
+        now: datetime,
+        *,
+        seconds: float | None = None,
+        listen: Listener | None = None,
+        tape: "Tape | None" = None,
     ) -> None:
         self._origin = Origin(NAME, stamp(now))
         self._seconds = seconds
         self._listen: Listener = listen or (lambda _: None)
+        self._tape = tape
         self._line: _Line | None = None
 
     def fetch(self, instruments: Sequence[Instrument], wanted: Wanted) -> Fetched:
@@ -67,7 +74,7 @@ class Yahoo:
         if self._line is None:
             _prepare()
             self._line = _Line(Deadline(self._seconds or default_seconds(len(asked))))
-        run = _Run(self._origin, wanted, self._line)
+        run = _Run(self._origin, wanted, self._line, self._tape)
         answers: dict[str, Answer] = {}
         workers = _POLITE_WORKERS if is_long else _WORKERS
         is_done = False
@@ -99,12 +106,15 @@ class _Line:
 class _Run:
     """What the workers share that ask for one list."""
 
-    def __init__(self, origin: Origin, wanted: Wanted, line: _Line) -> None:
+    def __init__(
+        self, origin: Origin, wanted: Wanted, line: _Line, tape: "Tape | None" = None
+    ) -> None:
         self.deadline = line.deadline
         self.breaker = line.breaker
         self._guard = line.guard
         self._origin = origin
         self._wanted = wanted
+        self._tape = tape
         self._begun: set[str] = set()
 
     def ask(self, instrument: Instrument) -> Answer:
@@ -142,7 +152,8 @@ class _Run:
                 return self._gap(instrument, *_outcome(self._guard.status, error))
         if not self._guard.answers:
             return self._gap(instrument, *_outcome(self._guard.status, None))
-        read = read_chart(self._guard.answers[0], instrument, self._wanted.last, self._origin)
+        answer, last = self._guard.answers[0], self._wanted.last
+        read = read_chart(answer, instrument, last, self._origin, self._tape)
         if isinstance(read, Bars):
             return read.within(self._wanted.history, self._wanted.last)
         return read._replace(detail=read.detail[:_SHORT])
@@ -180,10 +191,9 @@ def _outcome(status: int, error: Exception | None) -> tuple[GapReason, str]:
 @cache
 def _prepare() -> None:
     """Settle yfinance, once a process: it raises, keeps quiet, and shares no file with others."""
-    folder = tempfile.mkdtemp(prefix="shock-yahoo-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = make_scratch("shock-yahoo-")
     _exit_on_signals()
-    yf.set_tz_cache_location(folder)
+    yf.set_tz_cache_location(str(folder))
     yf.config.debug.hide_exceptions = False
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)
     # Not by filters: pandas changes those for the whole process while its threads run.

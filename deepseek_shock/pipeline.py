@@ -34,6 +34,7 @@ __all__ = ["Basis", "Made", "Request", "inquire", "make", "make_report", "remake
 SAMPLE_WINDOW = Window(-5, 5)  # the sample holds twelve sessions
 HISTORY = 290  # sessions: those of the estimation window and a few more
 _BEYOND = 30  # how many more
+_MOST = Rule(90, is_strict=False)
 
 
 class Basis(NamedTuple):
@@ -94,6 +95,21 @@ def make_report(request: Request, registry: Registry, provider: Provider) -> Rep
 def remake(basis: Basis) -> Report:
     """Make a report from what it is made of."""
     return build_report(find(basis.inquiry, basis.held), basis.cut, basis.command)
+
+
+def refetch(basis: Basis, provider: Provider, now: datetime) -> Made:
+    """Make a report of the same inquiry from bars of today: all else is what it was.
+
+    Raises `VendorError` or `IncompleteError` where most of them cannot be had.
+    """
+    fetched = _fetch(basis.inquiry, provider)
+    held = _hold(fetched, basis.inquiry, now)._replace(
+        rates=basis.held.rates, factors=basis.held.factors, standings=basis.held.standings
+    )
+    fresh = basis._replace(held=held)
+    report = remake(fresh)
+    check_coverage(_MOST, report.findings, fetched, {})
+    return Made(report, fresh)
 
 
 def _command(request: Request, inquiry: Inquiry) -> str:

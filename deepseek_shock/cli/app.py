@@ -2,6 +2,7 @@
 
 import os
 import sys
+from errno import EACCES, ENAMETOOLONG, EPERM
 from importlib import import_module
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from deepseek_shock import __version__
 from deepseek_shock.cli import HELP, INTERRUPTED
 from deepseek_shock.cli.config import NAME, Defaults
 from deepseek_shock.cli.journal import Journal
+from deepseek_shock.controls import neutralise_line
 from deepseek_shock.errors import CalmError, LockError, NoSessionError, ShockError, UsageError
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
@@ -31,6 +33,8 @@ COMMANDS = {
     "compare": "Compare the same instruments through several shocks, on one event axis.",
     "study": "Study many events: abnormal returns of groups, with every test.",
     "publish": "Publish the report as a page of a site: page, index, feed.",
+    "verify": "Prove that a report can be made again byte for byte, or say what differs.",
+    "diff": "List the figures that changed since a report, and write the correction note.",
     "events": "List and show named shocks; check an event or watchlist file.",
     "store": "What the store holds; verify it; export; remove.",
     "templates": "List the templates; export them to a folder to be changed.",
@@ -51,6 +55,11 @@ _COMPLETES = "_SHOCK_COMPLETE"
 # A holiday, a calm day, or another run at the same work, is no failure of the job that runs every
 # night, whose words cron would mail.
 _EXPECTED = (NoSessionError.exit_code, LockError.exit_code, CalmError.exit_code)
+
+
+# A path that a user gave, and that nothing can be done with.
+_OF_A_PATH = (EACCES, ENAMETOOLONG, EPERM)
+_SHOWN = 80  # characters of it that a message repeats
 
 
 class _Commands(TyperGroup):
@@ -139,8 +148,6 @@ def _run(arguments: list[str], journal: Journal) -> int:
             sys.stdout.flush()
     except ShockError as error:
         journal.fail(error.message, error.hint)
-        if error.exit_code in _EXPECTED and not (sys.stderr and sys.stderr.isatty()):
-            return error.exit_code
         return _complain(error.message, error.hint, error.exit_code)
     except ClickException as error:
         message, hint = _word_usage(error, arguments)
@@ -154,15 +161,27 @@ def _run(arguments: list[str], journal: Journal) -> int:
         raise
     except OSError as error:
         if error.filename is not None:  # a file, not a stream
-            raise
+            return _complain_of_path(error)
         return _end_stdout(error)
     return code if isinstance(code, int) else 0
 
 
 def _complain(message: str, hint: str, code: int) -> int:
-    one_line = " ".join(message.split())
-    typer.echo(f"error: {one_line}\nhint: {hint}", err=True)
+    if code in _EXPECTED and not (sys.stderr and sys.stderr.isatty()):
+        return code
+    # A file's name, or a vendor's word, may hold what would act on a screen.
+    said = f"error: {neutralise_line(message)}\nhint: {neutralise_line(hint)}"
+    typer.echo(said, err=True)
     return code
+
+
+def _complain_of_path(error: OSError) -> int:
+    """Tell of a path that nothing can be done with; whatever else befell a file is a bug."""
+    if error.errno not in _OF_A_PATH:
+        raise error
+    place = str(error.filename)
+    shown = place if len(place) <= _SHOWN else f"{place[:_SHOWN]}…"
+    return _complain(f"{shown}: {error.strerror}", "check the name and the permissions", 1)
 
 
 def _word_usage(error: ClickException, arguments: list[str]) -> tuple[str, str]:

@@ -6,8 +6,10 @@ one argument.
 """
 
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from inspect import Parameter, signature
-from typing import Any, get_type_hints
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 _KIND = Parameter.KEYWORD_ONLY
 
@@ -25,7 +27,7 @@ def takes_groups(command: Callable[..., None]) -> Callable[..., None]:
 
     def call(**given: Any) -> None:  # noqa: ANN401 -- the options' values are of any type
         for name, group in groups.items():
-            given[name] = _fill(group, given)
+            given[name] = fill(group, given)
         command(**given)
 
     call.__signature__ = signature(command).replace(parameters=spelled)  # type: ignore[attr-defined]
@@ -43,12 +45,24 @@ def _is_group(hint: Any) -> bool:  # noqa: ANN401 -- whatever stands as a type
     return hasattr(hint, "_fields")
 
 
-def _fill(group: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 -- a NamedTuple's class, and one
+def convert(group: Any, given: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401 -- as below
+    """Make of text what typer makes of it: words of a choice and paths; all else is as it was."""
+    kinds = {one.name: [*get_args(one.annotation), one.annotation] for one in _fields(group)}
+    return {name: _convert(value, kinds.get(name, [])) for name, value in given.items()}
+
+
+def _convert(value: Any, hints: list[Any]) -> Any:  # noqa: ANN401 -- an option's value
+    kinds = [kind for hint in hints for kind in (hint, *get_args(hint)) if isinstance(kind, type)]
+    found = next((kind for kind in kinds if issubclass(kind, StrEnum | Path)), None)
+    return found(value) if found is not None and isinstance(value, str) else value
+
+
+def fill(group: Any, given: dict[str, Any]) -> Any:  # noqa: ANN401 -- a NamedTuple's class, and one
     """Take a group's options out of those given."""
     hints = get_type_hints(group, include_extras=True)
     return group(
         **{
-            name: _fill(hints[name], given) if _is_group(hints[name]) else given.pop(name)
+            name: fill(hints[name], given) if _is_group(hints[name]) else given.pop(name)
             for name in group._fields
         }
     )

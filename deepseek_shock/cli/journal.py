@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from deepseek_shock import __version__
+from deepseek_shock.controls import neutralise_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ class Journal:
         """Say what is being done, with the time, under `-v`."""
         if self.is_verbose and sys.stderr is not None:
             moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            sys.stderr.write(f"{moment} {' '.join(words.split())}\n")
+            sys.stderr.write(f"{moment} {neutralise_line(words)}\n")
             sys.stderr.flush()
 
     def note(self, **facts: Any) -> None:  # noqa: ANN401 -- whatever JSON takes

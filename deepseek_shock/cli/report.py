@@ -1,10 +1,12 @@
 """`shock report`: one shock, one report."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from deepseek_shock.cli import HELP
+from deepseek_shock.cli.evidence import EvidenceOptions, check_capsule
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format
 from deepseek_shock.cli.reporting import ReportOptions, make, make_style, repeated
@@ -19,8 +21,10 @@ from deepseek_shock.cli.writing import (
 )
 from deepseek_shock.render.base import Style
 from deepseek_shock.report.tables import Cut
+from deepseek_shock.userpath import dated
 
 if TYPE_CHECKING:
+    from deepseek_shock.cli.journal import Journal
     from deepseek_shock.render.base import Renderer
     from deepseek_shock.report.model import Report
 
@@ -31,6 +35,7 @@ Examples:
   shock report --date 2025-01-27
   shock report --date 2025-01-27 --format markdown > issue.md
   shock report --date 2025-01-27 --output public/2025-01-27.html --lang ja
+  shock report --date 2025-01-27 --output issue.html --capsule issue.zip
 
 Every option may stand in shock.toml, under [report], or in a variable such as SHOCK_LANG."""
 
@@ -38,21 +43,57 @@ Every option may stand in shock.toml, under [report], or in a variable such as S
 @app.command(epilog=_EXAMPLES)
 @takes_groups
 def report(
-    context: typer.Context, *, asked: ReportOptions, written: WriteOptions, run: RunOptions
+    context: typer.Context,
+    *,
+    asked: ReportOptions,
+    written: WriteOptions,
+    evidence: EvidenceOptions,
+    run: RunOptions,
 ) -> None:
     """Report the moves of one session: who fell, by how much, since when."""
     journal = begin(context, run)
+    with limited(run, asked.bars.deadline), holding(written.output, run, journal):
+        if evidence.from_ is not None:
+            from deepseek_shock.cli.recalling import report_again
+
+            report_again(context, evidence.from_, journal)
+            return
+        _report(context, asked, written, evidence.capsule, journal)
+
+
+def _report(
+    context: typer.Context,
+    asked: ReportOptions,
+    written: WriteOptions,
+    capsule: Path | None,
+    journal: "Journal",
+) -> None:
     form = settle_form(context, written)
     style = make_style(asked.look)
-    renderer = _choose_renderer(form, style, Cut(asked.sort, asked.top))
-    with limited(run, asked.bars.deadline), holding(written.output, run, journal):
-        made = make(context, asked, repeated(context, form.format), is_short=form.is_short).report
-        write_document(made, renderer.render(made), form, style)
-    for name in names_written(form.written, made.day):
+    renderer = choose_renderer(form, style, Cut(asked.sort, asked.top))
+    options = tuple(repeated(context, form.format))
+    beside: dict[Path, bytes] = {}
+    if capsule is None:
+        made = make(context, asked, options, is_short=form.is_short)
+    else:
+        from deepseek_shock.cli.evidence import Drawn, record_options, seal
+        from deepseek_shock.providers.tape import Tape
+
+        check_capsule(capsule, written.output)
+        tape = Tape()
+        made = make(context, asked, options, is_short=form.is_short, tape=tape)
+        kept = form.without_addresses
+        render = choose_renderer(kept, style, Cut(asked.sort, asked.top)).render
+        recorded = record_options(context, form.format)
+        file = dated(capsule, made.report.day)
+        beside[file] = seal(made, tape, recorded, kept, Drawn(style, render, options))
+    write_document(made.report, renderer.render(made.report), form, style, beside)
+    for name in (*names_written(form.written, made.report.day), *map(str, beside)):
         journal.note_written(name)
 
 
-def _choose_renderer(form: Form, style: Style, cut: Cut) -> "Renderer[Report]":
+def choose_renderer(form: Form, style: Style, cut: Cut) -> "Renderer[Report]":
+    """Make the renderer of a report in a form."""
     renderer = make_renderer(form, style, cut)
     if renderer is not None:
         return renderer

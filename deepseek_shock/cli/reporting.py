@@ -29,9 +29,12 @@ from deepseek_shock.report.tables import BESIDE, Cut, Order
 from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
+    from typer._click.core import Parameter
+
     from deepseek_shock.analysis.estimates import Factors
     from deepseek_shock.market.rate import Rate
     from deepseek_shock.pipeline import Made
+    from deepseek_shock.providers.tape import Tape
 
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
@@ -90,7 +93,7 @@ _NOT_REPEATED = (
     *("events", "paths", "date", "at", "output", "charts", "to", "sender"),
     *("refresh", "offline", "deadline", "store"),
     *("engine", "master", "threads", "memory", "spill", "pack"),
-    *("if_move", "wait", "time_limit", "status", "verbose"),
+    *("if_move", "wait", "time_limit", "status", "verbose", "capsule", "from_"),
 )
 _OF_MARKDOWN = ("profile", "front_matter")
 # A message's reader has no use for its addresses, without which there is no message.
@@ -99,13 +102,16 @@ _REPEATED_AS = {Format.EML: Format.EMAIL}
 _SHORT_TABLE = 12
 
 
-def make_style(look: LookOptions) -> Style:
-    """Return how all is to look. Raises a `ShockError` for a style or folder not found."""
+def make_style(look: LookOptions, house: House | None = None) -> Style:
+    """Return how all is to look. Raises a `ShockError` for a style or folder not found.
+
+    A `house` that is given comes before what the options say of one.
+    """
     if look.template_dir is not None and not look.template_dir.is_dir():
         raise TemplateError(
             f"{look.template_dir} is no folder", hint="`shock templates export DIR` makes one"
         )
-    house = _house(look)
+    house = house or _house(look)
     is_ja = look.lang is Language.JA
     colors = look.colors or house.colors or (Colors.JP if is_ja else Colors.US)
     return Style(Words(look.lang, house), colors, look.template_dir)
@@ -128,18 +134,25 @@ def _named(style: str) -> House:
     return find_house(name, config_folder() / "styles")
 
 
-def _cut(asked: ReportOptions, *, is_short: bool) -> Cut:
+def make_cut(asked: ReportOptions, *, is_short: bool) -> Cut:
+    """Return the cut of a report's tables; `is_short` where they are cut unless --top says how."""
     if asked.top is not None or not is_short:
         return Cut(asked.sort, asked.top)
     return Cut(asked.sort, _SHORT_TABLE, BESIDE)
 
 
 def make(
-    context: typer.Context, asked: ReportOptions, options: Iterable[str], *, is_short: bool
+    context: typer.Context,
+    asked: ReportOptions,
+    options: Iterable[str],
+    *,
+    is_short: bool,
+    tape: "Tape | None" = None,
 ) -> "Made":
     """Fetch, and make the report; `is_short` where its tables are cut unless --top says how.
 
-    `options` are those that make the same report again. Raises a `ShockError`.
+    `options` are those that make the same report again. What sources give is put on the `tape`.
+    Raises a `ShockError`.
     """
     from deepseek_shock import pipeline
     from deepseek_shock.cli.surroundings import make_registry, read_clock
@@ -154,7 +167,7 @@ def make(
         watchlist=watchlist,
         tickers=parsing.parse_tickers(tickers),
         window=parsing.parse_window(asked.window),
-        cut=_cut(asked, is_short=is_short),
+        cut=make_cut(asked, is_short=is_short),
         takes_provisional=asked.provisional,
         accepted=parsing.parse_accepted(asked.accept),
         least_coverage=asked.min_coverage,
@@ -170,12 +183,17 @@ def make(
         least_move=asked.if_move,
     )
     journal = journal_of(context)
-    with watch(asked.bars, request.now, journal) as watched:
+    with watch(asked.bars, request.now, journal, tape) as watched:
         return pipeline.make(request, make_registry(), watched, journal.note_findings)
 
 
 @contextmanager
-def watch(bars: SourceOptions, now: datetime, journal: Journal | None = None) -> Generator[Watched]:
+def watch(
+    bars: SourceOptions,
+    now: datetime,
+    journal: Journal | None = None,
+    tape: "Tape | None" = None,
+) -> Generator[Watched]:
     """Make the provider that is asked for, whose progress is shown. Raises a `ShockError`."""
     with Watched(journal) as watched:
         watched.provider = make_provider(
@@ -190,6 +208,7 @@ def watch(bars: SourceOptions, now: datetime, journal: Journal | None = None) ->
                 store=bars.store,
                 listen=watched.listen,
                 on_trouble=_warn_of_store,
+                tape=tape,
             )
         )
         yield watched
@@ -241,12 +260,17 @@ def _warn_of_store(trouble: StoreError) -> None:
 
 def repeated(context: typer.Context, chosen: Format) -> Iterator[str]:
     """Yield the options that make the same report again, in the format that was chosen."""
+    yield from spelled(context, repeated_names(context, chosen))
+
+
+def repeated_names(context: typer.Context, chosen: Format) -> list[str]:
+    """Name the options that may make a report what it is, in the format that was chosen."""
     again = _REPEATED_AS.get(chosen, chosen)
     is_said = again is not Format.TERMINAL and not context.params.get("template")
     context.params["format"] = again if is_said else None
     names = [parameter.name or "" for parameter in context.command.params]
     of_others = () if chosen is Format.MARKDOWN else _OF_MARKDOWN
-    yield from spelled(context, [name for name in names if name not in of_others])
+    return [name for name in names if name not in of_others]
 
 
 def spelled(context: typer.Context, names: Collection[str]) -> Iterator[str]:
@@ -254,11 +278,19 @@ def spelled(context: typer.Context, names: Collection[str]) -> Iterator[str]:
 
     Also those from a file or a variable: the report must come out the same without either.
     """
+    for parameter, value in worth_repeating(context, names):
+        yield _spell(parameter.opts[0], value)
+
+
+def worth_repeating(
+    context: typer.Context, names: Collection[str]
+) -> "Iterator[tuple[Parameter, object]]":
+    """Yield those of the named options that make a report what it is, with what they are."""
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
         is_named = parameter.name in names and parameter.name not in _NOT_REPEATED
         if is_named and value not in (None, parameter.default):
-            yield _spell(parameter.opts[0], value)
+            yield parameter, value
 
 
 def _spell(option: str, value: object) -> str:

@@ -1,8 +1,9 @@
 """From the options of a command that writes a document to its file: format, renderer, pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, NamedTuple, assert_never
 
 import typer
@@ -114,6 +115,13 @@ class Form(NamedTuple):
         """Whether it is a terminal's page."""
         return self.format is Format.TERMINAL and self.template is None
 
+    @property
+    def without_addresses(self) -> "Form":
+        """The same without addresses: of a message its mail."""
+        if self.format is not Format.EML or self.template is not None:
+            return self
+        return self._replace(format=Format.EMAIL)
+
 
 def settle_form(
     context: typer.Context, written: WriteOptions, *, takes_parquet: bool = False
@@ -176,8 +184,17 @@ def names_written(written: WriteOptions, day: date) -> Iterator[str]:
     yield from (str(dated(name, day)) for name in named if name is not None)
 
 
-def write_document(document: "Document", text: str | bytes, form: Form, style: Style) -> None:
-    """Write a document, and its pictures where they are asked for: all of it or nothing."""
+def write_document(
+    document: "Document",
+    text: str | bytes,
+    form: Form,
+    style: Style,
+    beside: Mapping[Path, bytes] = MappingProxyType({}),
+) -> None:
+    """Write a document, its pictures where they are asked for, and the files beside it.
+
+    All of it or nothing.
+    """
     from deepseek_shock.cli.output import write_output
     from deepseek_shock.wholefile import together
 
@@ -188,4 +205,6 @@ def write_document(document: "Document", text: str | bytes, form: Form, style: S
 
             pictures = make_pictures(document, style)
             write_pictures(pictures, written.charts, document.day, style.words.lang, write)
+        for file, content in beside.items():
+            write(content, file)
         write_output(text, written.output, document.day, is_page=form.is_page)

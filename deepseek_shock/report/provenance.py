@@ -66,8 +66,12 @@ def _from_elsewhere(sources: Sequence[Source], figures: list[Move]) -> Iterator[
     for other in others:
         moves = [move for move in figures if move.source == other]
         shares = tuple(phrase("item.share", share=move.instrument) for move in moves)
-        names = tuple(map(_name, (other or "").split("+")))
-        yield phrase("method.elsewhere", named=shares, source=names, n=len(shares))
+        yield phrase("method.elsewhere", named=shares, source=named_sources(other), n=len(shares))
+
+
+def named_sources(names: str | None) -> tuple[Phrase, ...]:
+    """Name each source of a move, whose names stand in it with a plus; none where it has none."""
+    return tuple(map(_name, names.split("+"))) if names else ()
 
 
 def _name(name: str) -> Phrase:

@@ -1,0 +1,1 @@
+"""The evidence capsule: all that a report was made of, in one file that proves itself."""

@@ -107,44 +107,20 @@ def _read(path: Path) -> _Written:
 
 
 def _fetch_again(basis: "Basis", bars: SourceOptions) -> "Made":
-    """Ask the source for the same report once more. Raises a `ShockError`."""
+    """Ask the source for the same report once more. Raises a `ShockError`.
+
+    Says on stderr whose figures could not be compared.
+    """
+    from deepseek_shock.capsule.comparing import keep_unanswered
     from deepseek_shock.cli.surroundings import read_clock
     from deepseek_shock.pipeline import refetch
 
     now = read_clock()
     with watch(bars, now) as watched:
-        return _keep_unanswered(basis, refetch(basis, watched, now).basis)
-
-
-def _keep_unanswered(old: "Basis", new: "Basis") -> "Made":
-    """Make the report with the earlier bars where the vendor failed: no answer withdraws nothing.
-
-    Says on stderr whose figures could not be compared.
-    """
-    from deepseek_shock.analysis.moves import Status, status_of
-    from deepseek_shock.market.gap import Gap
-    from deepseek_shock.pipeline import Made, remake
-
-    kept = {
-        ticker: old.held.bars[ticker]
-        for ticker, one in new.held.bars.items()
-        if isinstance(one, Gap) and status_of(one.reason) is Status.FAILED
-    }
-    if kept:
-        named = ", ".join(sorted(kept))  # said to cron, too: of these nothing is proved
-        typer.echo(f"warning: no answer for {named}: taken as they were", err=True)
-    mine, theirs = old.held, new.held
-    known = {one.id for one in theirs.groups}
-    held = theirs._replace(
-        bars={**theirs.bars, **kept},
-        histories={
-            **theirs.histories,
-            **{ticker: one for ticker, one in mine.histories.items() if ticker in kept},
-        },
-        groups=(*theirs.groups, *(one for one in mine.groups if kept and one.id not in known)),
-    )
-    basis = new._replace(held=held)
-    return Made(remake(basis), basis)
+        made, kept = keep_unanswered(basis, refetch(basis, watched, now).basis)
+    if kept:  # said to cron, too: of these nothing is proved
+        typer.echo(f"warning: no answer for {', '.join(kept)}: taken as they were", err=True)
+    return made
 
 
 def _render(correction: "Correction", listing: Listing, style: "Style") -> str:

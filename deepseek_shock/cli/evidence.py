@@ -86,7 +86,10 @@ def recall(context: typer.Context, capsule: "Capsule", groups: tuple[Any, ...]) 
 
     Raises `UsageError` for options of which this version knows nothing.
     """
-    recorded = dict(capsule.manifest.options)
+    written = capsule.manifest.written
+    recorded = {**capsule.manifest.options, "format": written.format}
+    if written.template is not None:
+        del recorded["format"]
     if any(is_typed(context, name) for name in ("format", "template")) or _names_a_file(context):
         recorded.pop("format", None)
         recorded.pop("template", None)
@@ -139,6 +142,13 @@ def check_capsule(file: Path, output: str) -> None:
         raise UsageError(
             f"--capsule {file}: a capsule needs a file of its own", hint="--capsule {date}.zip"
         )
+
+
+def make_tape() -> "Tape":
+    """Make what sources are recorded on."""
+    from deepseek_shock.providers.tape import Tape
+
+    return Tape()
 
 
 def record_options(context: typer.Context, chosen: Format) -> dict[str, str]:

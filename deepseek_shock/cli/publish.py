@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from deepseek_shock.cli import HELP
+from deepseek_shock.cli.evidence import CapsuleOption, check_capsule, make_tape
 from deepseek_shock.cli.grouped import names_of, takes_groups
-from deepseek_shock.cli.options import Format, option
+from deepseek_shock.cli.options import STDOUT, Format, option
 from deepseek_shock.cli.parsing import check_move, parse_date
 from deepseek_shock.cli.reporting import (
     LookOptions,
@@ -20,11 +21,15 @@ from deepseek_shock.cli.reporting import (
     spelled,
 )
 from deepseek_shock.cli.running import RunOptions, begin, limited
+from deepseek_shock.cli.writing import Form, WriteOptions
 from deepseek_shock.errors import CalmError, NoSessionError, UsageError
-from deepseek_shock.userpath import expand
+from deepseek_shock.userpath import dated, expand
+from deepseek_shock.wholefile import write_whole
 
 if TYPE_CHECKING:
     from deepseek_shock.analysis.findings import Findings
+    from deepseek_shock.pipeline import Made
+    from deepseek_shock.providers.tape import Tape
     from deepseek_shock.site.checked import Check, Largest
     from deepseek_shock.site.claim import Claim
     from deepseek_shock.site.folder import Folder
@@ -68,11 +73,12 @@ RebuildOption = Annotated[
 
 
 class SiteOptions(NamedTuple):
-    """What holds for the site."""
+    """What holds for the site, and what is written beside it."""
 
     title: TitleOption = None
     url: UrlOption = None
     rebuild: RebuildOption = False
+    capsule: CapsuleOption = None
 
 
 @app.command(epilog=_EXAMPLES)
@@ -94,6 +100,8 @@ def publish(
     asked = _in_its_language(context, folder, asked)
     if said.rebuild and is_typed(context, "date"):
         raise UsageError("--rebuild and --date exclude each other", hint="give one of them")
+    if said.capsule is not None:
+        check_capsule(said.capsule, STDOUT)
     with limited(run, asked.bars.deadline), publishing.held(folder, run.wait) as hold:
         journal.log(f"site: {folder.root}")
         place = _Place(folder, _claim(asked, said), _look(context, asked.look), hold)
@@ -101,8 +109,9 @@ def publish(
             publishing.rebuild(*place)
             _tell(f"all pages in {folder.root} are written again, and the index and the feed")
             return
-        page = _publish(context, asked, place)
-    journal.note_written(str(page))
+        page, beside = _publish(context, asked, place, said.capsule)
+    for file in (page, *beside):
+        journal.note_written(str(file))
     _tell(f"{page} is written, and the index and the feed name it")
 
 
@@ -115,10 +124,13 @@ class _Place(NamedTuple):
     hold: "Hold"
 
 
-def _publish(context: typer.Context, asked: ReportOptions, place: _Place) -> Path:
+def _publish(
+    context: typer.Context, asked: ReportOptions, place: _Place, capsule: Path | None
+) -> tuple[Path, tuple[Path, ...]]:
     """Publish the page of what is asked; where none comes of it, let the index say so.
 
-    Raises a `ShockError`.
+    Returns the page, and the capsule where one is written: before the page that it proves. Raises a
+    `ShockError`.
     """
     from deepseek_shock.calm import check_calm
     from deepseek_shock.cli.surroundings import read_clock
@@ -131,7 +143,9 @@ def _publish(context: typer.Context, asked: ReportOptions, place: _Place) -> Pat
     check_move(asked.if_move)
     anyway = asked._replace(if_move=None)  # whether the day is calm is asked below
     try:
-        made = make(context, anyway, spelled(context, names), is_short=False)
+        tape = None if capsule is None else make_tape()
+        options = tuple(spelled(context, names))
+        made = make(context, anyway, options, is_short=False, tape=tape)
         check_calm(asked.if_move, made.report.findings)
     except NoSessionError:
         if day is not None and day <= now.date():
@@ -142,12 +156,38 @@ def _publish(context: typer.Context, asked: ReportOptions, place: _Place) -> Pat
         about = made.basis.inquiry.day
         _note(Check(now, Outcome.CALM, _largest(made.report.findings), least, about), place)
         raise
+    beside: tuple[Path, ...] = ()
+    if capsule is not None and tape is not None:
+        beside = (_keep_evidence(context, capsule, made, tape, place.look, options),)
     is_new = publish_page(place.folder, made.basis, place.claim, place.look, place.hold)
     is_last = day is None and not (asked.event or asked.at)
     inquiry = made.basis.inquiry
     if is_last and not is_new and is_closed(inquiry, now):
         _note(Check(now, Outcome.CLOSED), place)
-    return place.folder.page(inquiry.day)
+    return place.folder.page(inquiry.day), beside
+
+
+def _keep_evidence(  # noqa: PLR0913, PLR0917 -- all that evidence is made of
+    context: typer.Context,
+    capsule: Path,
+    made: "Made",
+    tape: "Tape",
+    look: "Look",
+    options: tuple[str, ...],
+) -> Path:
+    """Write the capsule of a page: of its report as a page that stands alone."""
+    from deepseek_shock.cli.evidence import Drawn, record_options, seal
+    from deepseek_shock.pipeline import remake
+    from deepseek_shock.render.html import Html
+
+    full = made.basis._replace(command=" ".join((made.basis.command, *look.options)))
+    recorded = record_options(context, Format.HTML)
+    drawn = Drawn(look.style, Html(look.style).render, (*options, *look.options))
+    form = Form(WriteOptions(), Format.HTML, None)
+    content = seal(made._replace(report=remake(full), basis=full), tape, recorded, form, drawn)
+    file = dated(capsule, made.report.day)
+    write_whole(content, file)
+    return file
 
 
 def _note(check: "Check", place: _Place) -> None:

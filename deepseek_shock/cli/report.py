@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from deepseek_shock.cli import HELP
-from deepseek_shock.cli.evidence import EvidenceOptions, check_capsule
+from deepseek_shock.cli.evidence import (
+    Drawn,
+    EvidenceOptions,
+    check_capsule,
+    make_tape,
+    record_options,
+    seal,
+)
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format
 from deepseek_shock.cli.reporting import ReportOptions, make, make_style, repeated
@@ -76,11 +83,8 @@ def _report(
     if capsule is None:
         made = make(context, asked, options, is_short=form.is_short)
     else:
-        from deepseek_shock.cli.evidence import Drawn, record_options, seal
-        from deepseek_shock.providers.tape import Tape
-
         check_capsule(capsule, written.output)
-        tape = Tape()
+        tape = make_tape()
         made = make(context, asked, options, is_short=form.is_short, tape=tape)
         kept = form.without_addresses
         render = choose_renderer(kept, style, Cut(asked.sort, asked.top)).render

@@ -251,6 +251,17 @@ def test_of_a_message_it_holds_the_mail_and_no_address(here: Shock, tmp_path: Pa
     assert here("report", "--from", "a.zip").stdout == mail
 
 
+def test_a_page_of_a_site_has_its_evidence_too(here: Shock, tmp_path: Path) -> None:
+    look = ("--lang", "ja", "--style", "quick", "--if-move", "5")
+    run = here("publish", "site", *DAY[1:], *look, "--capsule", "kept/{date}.zip")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert here("verify", "kept/2025-01-27.zip").returncode == 0
+    alone = here(*DAY, "--lang", "ja", "--style", "quick", "--format", "html").stdout
+    assert here("report", "--from", "kept/2025-01-27.zip").stdout == alone
+    assert "−16.9%" in alone
+    assert not list(tmp_path.glob("site/*.zip"))
+
+
 @pytest.mark.vendor
 def test_a_vendors_rows_are_in_it_as_they_came_and_no_secret(tmp_path: Path) -> None:
     """Yahoo's floats have more digits than the price that was quoted."""

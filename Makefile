@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint format mypy pyright imports docs wheel lock clean FORCE
+.PHONY: help report test check lint format mypy pyright imports docs wheel lock sbom audit clean FORCE
 
 help:
 	@echo 'make report   print the report of $(DATE) (another day: make report DATE=2025-01-28)'
@@ -33,6 +33,8 @@ help:
 	@echo 'make check    lint, format, types, import contracts, documentation'
 	@echo 'make wheel    build the wheel into dist/'
 	@echo 'make lock     write requirements/*.lock anew (make lock UPGRADE=1: with newer releases)'
+	@echo 'make sbom     write the bill of materials that stands in the wheel, from run.lock'
+	@echo 'make audit    ask an advisory service about every release of the locks'
 	@echo 'make clean    remove whatever make has made'
 	@echo
 	@echo 'PYTHON=python3.12 chooses the interpreter; ARGS="--lang ja" is handed on.'
@@ -74,6 +76,13 @@ lock: $(VENV)/.made
 		-c requirements/dev.lock -o requirements/test.lock
 	@$(COMPILE) pyproject.toml requirements/build.in --extra publish \
 		-c requirements/dev.lock -o requirements/run.lock
+
+sbom: $(VENV)/.project
+	@$(VENV)/bin/python scripts/sbom.py
+
+# The standard library alone: it needs no environment but an interpreter.
+audit: $(VENV)/.made
+	@$(VENV)/bin/python scripts/audit.py
 
 clean:
 	@rm -rf $(VENV) .ci/node_modules build dist .pytest_cache .mypy_cache .ruff_cache \

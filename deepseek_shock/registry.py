@@ -117,14 +117,16 @@ class Registry(NamedTuple):
         return [_BUNDLED] if self.folder is None else [self.folder, _BUNDLED]
 
     def _find(self, kind: str, name: str) -> Path:
+        path = expand(name)
         if is_file_name(name):
-            return expand(name)
+            return path
         for root in self._roots:
             if (file := root / f"{kind}s" / f"{name}.toml").is_file():
                 return file
-        raise _unknown(kind, name, self._names(kind))
+        raise _unknown(kind, name, self.names(kind))
 
-    def _names(self, kind: str) -> list[str]:
+    def names(self, kind: str) -> list[str]:
+        """List the names of all that is of a kind, `event` or `watchlist`; no file is read."""
         return sorted(
             {file.stem for root in self._roots for file in (root / f"{kind}s").glob("*.toml")}
         )

@@ -1,8 +1,8 @@
-"""Hold the documentation against the product; `--write` writes docs/cli.md anew.
+"""Hold the documentation against the product; `--write` writes docs/cli.md and the man page anew.
 
-Four questions: does docs/cli.md say what the commands' help says, does every relative link lead
-to a file, does each `$ shock …` in the README print what stands below it, and has CHANGELOG.md
-a heading for the current version?
+Four questions: do docs/cli.md and the man page say what the commands' help says, does every
+relative link lead to a file, does each `$ shock …` in the README print what stands below it, and
+has CHANGELOG.md a heading for the current version?
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+import dependencies
 import make_cli_docs
+import make_man
 
 import deepseek_shock
 
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-CLI_PAGE = ROOT / "docs" / "cli.md"
+# What is written by what the commands say of themselves.
+GENERATED = {
+    ROOT / "docs" / "cli.md": make_cli_docs.page,
+    ROOT / "docs" / "man" / "shock.1": make_man.page,
+}
 # A line that stands for any number of lines, also none.
 OMITTED = "…"
 FENCE = re.compile(
@@ -55,16 +61,17 @@ def name_of(path: Path) -> str:
 
 def pages() -> list[Path]:
     """List the pages that are checked."""
-    return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def check_cli_page() -> Iterator[str]:
-    """Compare docs/cli.md with the help of the commands."""
-    written = CLI_PAGE.read_text("utf-8") if CLI_PAGE.exists() else ""
-    current = make_cli_docs.page()
-    if written != current:
-        yield f"{name_of(CLI_PAGE)} is not what the commands say; run this check with --write"
-        yield from difference(written.splitlines(), current.splitlines())
+def check_generated() -> Iterator[str]:
+    """Compare the generated pages with the help of the commands."""
+    for path, page in GENERATED.items():
+        written = path.read_text("utf-8") if path.exists() else ""
+        current = page()
+        if written != current:
+            yield f"{name_of(path)} is not what the commands say; run this check with --write"
+            yield from difference(written.splitlines(), current.splitlines())
 
 
 def difference(claimed: list[str], real: list[str]) -> Iterator[str]:
@@ -169,19 +176,21 @@ def findings() -> Iterator[str]:
     if missing:
         yield from (f"{name} does not exist" for name in missing)
         return
-    yield from check_cli_page()
+    yield from check_generated()
     for page in pages():
         yield from check_links(page)
     yield from check_examples(ROOT / "README.md")
     yield from check_changelog()
+    yield from dependencies.check(ROOT)
 
 
 def main() -> None:
     """Print what does not hold; exit 1 if anything does not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--write", action="store_true", help="write docs/cli.md anew, then check")
+    parser.add_argument("--write", action="store_true", help="write what is generated, then check")
     if parser.parse_args().write:
-        CLI_PAGE.write_text(make_cli_docs.page(), "utf-8")
+        for path, page in GENERATED.items():
+            path.write_text(page(), "utf-8")
     found = list(findings())
     if found:
         print(*found, sep="\n", file=sys.stderr)

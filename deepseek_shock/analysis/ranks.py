@@ -80,7 +80,8 @@ def rank_test(scores: Scores, first: int, last: int) -> Statistic:
     columns = scores.daily[first : last + 1]
     value = float(columns.sum())
     yardstick = scores.sd * sqrt(columns.size)
-    if scores.daily.size < _SHORTEST or not np.isfinite(value) or not yardstick > 0:
+    # Where every session's score is what rounding left, none is large.
+    if scores.daily.size < _SHORTEST or not np.isfinite(value) or not scores.sd > _NOISE:
         return Statistic(scores.name, None, None, None)
     return Statistic(scores.name, value / yardstick, None, two_sided(value / yardstick, None))
 

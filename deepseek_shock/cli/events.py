@@ -50,8 +50,10 @@ def events(
     from deepseek_shock.render.words import Words
 
     found = make_registry().events()
-    text = list_data(found) if listing is Listing.JSON else list_shocks(found, Words(lang))
-    typer.echo(text, nl=False)
+    if listing is Listing.JSON:
+        typer.echo(list_data(found).encode(), nl=False)  # UTF-8, whatever the locale
+    else:
+        typer.echo(list_shocks(found, Words(lang)), nl=False)
 
 
 @app.command(epilog="Example: shock events show lehman --lang ja")

@@ -34,7 +34,7 @@ __all__ = ["Basis", "Made", "Request", "inquire", "make", "make_report", "remake
 SAMPLE_WINDOW = Window(-5, 5)  # the sample holds twelve sessions
 HISTORY = 290  # sessions: those of the estimation window and a few more
 _BEYOND = 30  # how many more
-_MOST = Rule(90, is_strict=False)
+_ANY = Rule(1, is_strict=False)
 
 
 class Basis(NamedTuple):
@@ -100,7 +100,8 @@ def remake(basis: Basis) -> Report:
 def refetch(basis: Basis, provider: Provider, now: datetime) -> Made:
     """Make a report of the same inquiry from bars of today: all else is what it was.
 
-    Raises `VendorError` or `IncompleteError` where most of them cannot be had.
+    Raises `VendorError` or `IncompleteError` where there is no figure at all; one that is gone is a
+    finding of its own.
     """
     fetched = _fetch(basis.inquiry, provider)
     held = _hold(fetched, basis.inquiry, now)._replace(
@@ -108,7 +109,8 @@ def refetch(basis: Basis, provider: Provider, now: datetime) -> Made:
     )
     fresh = basis._replace(held=held)
     report = remake(fresh)
-    check_coverage(_MOST, report.findings, fetched, {})
+    if not any(move.is_figure for move in report.findings.moves.values()):
+        check_coverage(_ANY, report.findings, fetched, {})
     return Made(report, fresh)
 
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
+from typer._click.exceptions import ClickException
 
 from deepseek_shock.cli.grouped import convert, fill, names_of
 from deepseek_shock.cli.options import STDOUT, Format, option
@@ -22,7 +23,7 @@ from deepseek_shock.cli.reporting import (
     repeated_names,
     worth_repeating,
 )
-from deepseek_shock.errors import UsageError
+from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
@@ -62,8 +63,14 @@ class EvidenceOptions(NamedTuple):
 
 
 # Of a report's options those that are not of its data: a capsule's report may have others.
-_FREE = {*LookOptions._fields, "sort", "top", "if_move"}
-_OF_FORM = ("format", "template", "profile", "front_matter")
+_FREE = {*LookOptions._fields, "sort", "top"}
+# How a run behaves and where it writes to is no part of any report.
+_OF_A_RUN = frozenset(
+    {
+        *("help", "from_", "capsule", "output", "charts", "to", "sender"),
+        *("wait", "time_limit", "status", "verbose"),
+    }
+)
 
 
 # --- from a capsule ---
@@ -72,7 +79,7 @@ _OF_FORM = ("format", "template", "profile", "front_matter")
 def check_alone(context: typer.Context) -> None:
     """Refuse options that would ask for other data than a capsule's. Raises `UsageError`."""
     of_data = [name for name in names_of(ReportOptions) if name not in _FREE]
-    for name in ("capsule", *of_data, "if_move"):
+    for name in ("capsule", *of_data):
         if is_typed(context, name):
             flag = f"--{name.replace('_', '-')}"
             raise UsageError(
@@ -84,38 +91,36 @@ def check_alone(context: typer.Context) -> None:
 def recall(context: typer.Context, capsule: "Capsule", groups: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return groups of options as the capsule has them, but for what is typed.
 
-    Raises `UsageError` for options of which this version knows nothing.
+    Raises `FileError` for what this version takes for no option's value.
     """
-    written = capsule.manifest.written
-    recorded = {**capsule.manifest.options, "format": written.format}
-    if written.template is not None:
-        del recorded["format"]
-    if any(is_typed(context, name) for name in ("format", "template")) or _names_a_file(context):
-        recorded.pop("format", None)
-        recorded.pop("template", None)
-    for parameter in context.command.params:
-        name = parameter.name or ""
-        if name in _ALWAYS or is_typed(context, name):
-            continue
-        text = recorded.pop(name.replace("_", "-"), None)
-        value = parameter.get_default(context) if text is None else text
-        context.params[name] = parameter.type_cast_value(context, value)
-    for name in ("format", "template"):
-        recorded.pop(name, None)
-    return tuple(fill(group, convert(group, context.params)) for group in groups)
+    recorded = _recorded(context, capsule)
+    try:
+        for parameter in context.command.params:
+            name = parameter.name or ""
+            if name not in _OF_A_RUN and not is_typed(context, name):
+                text = recorded.get(name.replace("_", "-"))
+                value = parameter.get_default(context) if text is None else text
+                context.params[name] = parameter.type_cast_value(context, value)
+        return tuple(fill(group, convert(group, context.params)) for group in groups)
+    except (ClickException, ValueError) as error:
+        what = error.message if isinstance(error, ClickException) else str(error)
+        raise FileError(
+            str(capsule.path), f"an option of it: {what}", hint="a newer shock may know it"
+        ) from error
 
 
-def _names_a_file(context: typer.Context) -> bool:
-    return is_typed(context, "output") and context.params["output"] != STDOUT
-
-
-# How a run behaves and where it writes to is no part of any report.
-_ALWAYS = frozenset(
-    {
-        *("help", "from_", "capsule", "output", "charts", "to", "sender"),
-        *("wait", "time_limit", "status", "verbose"),
-    }
-)
+def _recorded(context: typer.Context, capsule: "Capsule") -> dict[str, str]:
+    """Return a capsule's options; without what says its format, where the command line does."""
+    options, written = dict(capsule.manifest.options), capsule.manifest.written
+    names_file = is_typed(context, "output") and context.params["output"] != STDOUT
+    is_other = names_file or is_typed(context, "format") or is_typed(context, "template")
+    if is_other:
+        options.pop("template", None)
+    if is_other or written.template is not None:
+        options.pop("format", None)
+    else:
+        options["format"] = written.format
+    return options
 
 
 @contextmanager

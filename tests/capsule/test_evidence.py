@@ -203,6 +203,19 @@ def test_a_capsule_has_its_data(here: Shock, capsule: Path, options: tuple[str, 
     assert f"--from and {options[0]} exclude each other" in run.stderr
 
 
+@pytest.mark.parametrize(("option", "value"), [("top", "x"), ("sort", "x"), ("lang", "xx")])
+def test_an_option_that_nobody_knows_is_the_capsules_fault(
+    here: Shock, capsule: Path, option: str, value: str
+) -> None:
+    parts = parts_of(capsule)
+    options = f'"options": {{"{option}": "{value}",'.encode()
+    swap("capsule.json", b'"options": {', options)(parts)
+    write_again(capsule, parts)
+    run = here("report", "--from", "a.zip")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("error: a.zip: an option of it: ")
+
+
 @pytest.mark.parametrize("file", ["-", "report.html"])
 def test_a_capsule_needs_a_file_of_its_own(here: Shock, file: str) -> None:
     run = here(*DAY, "-o", "report.html", "--capsule", file)

@@ -143,9 +143,12 @@ class _Same:
         return self._kind(_check(data, *self._kinds))
 
 
+_DIGITS = 100  # of a number, and places before or behind its point; figures have thirty
+
+
 def _number(text: str) -> Decimal:
     number = Decimal(text)
-    if not number.is_finite():
+    if not number.is_finite() or len(text) > _DIGITS or abs(number.adjusted()) > _DIGITS:
         raise ValueError(text)
     return number
 
@@ -258,9 +261,12 @@ class _Named:
 
     def __init__(self, kinds: Collection[type]) -> None:
         self._known = {kind.__name__: _coder(kind) for kind in kinds}
+        self._classes = {kind.__name__: get_origin(kind) or kind for kind in kinds}
 
     def encode(self, value: object) -> dict[str, Any]:
         name = type(value).__name__
+        if name not in self._known:  # of a mapping any class will do
+            name = next(one for one, kind in self._classes.items() if isinstance(value, kind))
         return {name: self._known[name].encode(value)}
 
     def decode(self, data: Any) -> Any:  # noqa: ANN401 -- JSON

@@ -23,6 +23,9 @@ _RANGES = (
 _ACTING = f"[{_RANGES}]"  # compiled when a text needs it: hardly any does
 
 
+_ENDS = "\r\n|[\t\n\r\u2028\u2029]"
+
+
 def find_control(text: str) -> str | None:
     """Return the first character that acts on a page, or `None` where there is none."""
     if text.isprintable():  # at once for nearly all texts
@@ -38,7 +41,7 @@ def neutralise(text: str) -> str:
 
 def neutralise_words(text: str) -> str:
     """Return words that are part of a line: the same, with a blank for a tab or a line's end."""
-    return text if text.isprintable() else neutralise(re.sub(r"[\t\n\r]", " ", text))
+    return text if text.isprintable() else neutralise(re.sub(_ENDS, " ", text))
 
 
 def neutralise_line(text: str) -> str:

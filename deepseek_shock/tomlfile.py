@@ -2,30 +2,26 @@
 
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from deepseek_shock.controls import find_control, name_control
 from deepseek_shock.errors import FileError
+from deepseek_shock.tomltext import DEEPEST, find_excess, parse, read_text
 
 _ADVICE = "`shock events check FILE` checks a file without making a report"
 
 # Patterns are compiled by what uses them: only a mistake does.
-_HEADER = r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?"
+_HEADER = r"\s*(\[\[?)([^\[\]]+)\]\]?"
 _KEY = r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"|'[^']*'))*)\s*="
 _PART = r"[\w-]+|\"[^\"]*\"|'[^']*'"
 # Strings, lest a # in one be taken for a comment, and comments.
 _HIDING = r'"""(?:\\.|[^\\])*?"""|' + r"'''.*?'''|" + r'"(?:\\.|[^"\\\n])*"|' + r"'[^'\n]*'|#[^\n]*"
-_AT_LINE = r" \(at line (\d+), column \d+\)$"
 _Where: TypeAlias = tuple[str | int, ...]
 """The path of a key: names, and for an array of tables the number in it."""
-
-# Control characters and marks that turn the direction of text would let a name act on the page.
-_UNPRINTABLE = frozenset(
-    map(chr, (*range(9), *range(11, 32), *range(127, 160), 0x200E, 0x200F))
-) | frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 
 
 def is_file_name(name: str) -> bool:
@@ -38,36 +34,18 @@ def read_toml(path: Path, advice: str = _ADVICE) -> "Table":
 
     `advice` is the hint of a complaint that has no better one.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FileError(
-            str(path),
-            f"cannot be read: {error.strerror or error}",
-            hint="check the name and the permissions",
-        ) from error
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise FileError(
-            str(path), "is not UTF-8", line=line, hint="save the file as UTF-8"
-        ) from error
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(path, text, str(error)) from error
-    return Table(values, _Source(path, text, advice), ())
+    text = read_text(path)
+    values = parse(path, text)
+    table = Table(values, _Source(path, text, advice), ())
+    if (excess := find_excess(values)) is not None:
+        key, what = excess
+        table.complain(f"`{key:.40}` {what}", key=key, hint="mend it")
+    return table
 
 
 def make_row(path: Path, line: int, values: dict[str, str], advice: str) -> "Table":
     """Make the table that stands on one line of a CSV file beside a TOML file."""
     return Table(dict(values), _Line(path, line, advice), ())
-
-
-def _syntax_error(path: Path, text: str, message: str) -> FileError:
-    found = re.search(_AT_LINE, message)
-    line = int(found[1]) if found else text.count("\n") + 1
-    what = re.sub(_AT_LINE, "", message).removesuffix(" (at end of document)")
-    return FileError(str(path), f"is not TOML: {what}", line=line, hint="mend the line named")
 
 
 class _Source:
@@ -142,7 +120,8 @@ def _scan(rows: list[str]) -> Iterator[tuple[_Where, int]]:
 
 
 def _parts(dotted: str) -> _Where:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
+    found = islice(re.finditer(_PART, dotted), DEEPEST)
+    return tuple(part[0].strip("\"'") for part in found)
 
 
 def _with_counts(path: _Where, counts: dict[_Where, int]) -> _Where:
@@ -202,13 +181,17 @@ class Table:
         value = self.take(key)
         if not isinstance(value, str):
             self.complain(f"`{key}` must be a string", key=key)
-        if not _UNPRINTABLE.isdisjoint(value):
+        self.check_plain(key, value)
+        return value
+
+    def check_plain(self, key: str, value: str) -> None:
+        """Refuse words of a key that hold what acts on a page, and does not stand on it."""
+        if (control := find_control(value)) is not None:
             self.complain(
-                f"`{key}` holds a control character",
+                f"`{key}` holds a control character, {name_control(control)}",
                 key=key,
                 hint="write plain text without control or direction marks",
             )
-        return value
 
     def strings(self, key: str) -> tuple[str, ...]:
         """Take an array of strings; an absent key is an empty one."""
@@ -216,6 +199,8 @@ class Table:
         values = self._values.pop(key, [])
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             self.complain(f"`{key}` must be an array of strings", key=key)
+        for value in values:
+            self.check_plain(key, value)
         return tuple(values)
 
     def date(self, key: str) -> datetime.date:
@@ -240,7 +225,10 @@ class Table:
                 key=key,
                 hint="write 2025-01-25T00:00:00Z, or the offset of another zone: +09:00 is Tokyo's",
             )
-        return value.astimezone(datetime.UTC)
+        try:
+            return value.astimezone(datetime.UTC)
+        except OverflowError:
+            self.complain(f"`{key}` lies beyond the years 1 to 9999", key=key)
 
     def table(self, key: str) -> "Table":
         """Take a table."""

@@ -139,3 +139,12 @@ def test_what_is_no_such_value_is_refused_by_its_place(hint: Any, data: Any, sai
 def test_a_class_without_fields_has_no_codec() -> None:
     with pytest.raises(TypeError, match="no codec"):
         encode(object, object())
+
+
+def test_a_sentence_and_its_forms_are_told_apart() -> None:
+    """As in the words of a house style: any mapping is one."""
+    hint = dict[str, str | Mapping[str, str]]
+    for forms in ({"one": "a"}, MappingProxyType({"one": "a"})):
+        data = encode(hint, {"x": forms, "y": "b"})
+        assert data == {"x": {"Mapping": {"one": "a"}}, "y": {"str": "b"}}
+        assert decode(hint, json.loads(json.dumps(data))) == {"x": {"one": "a"}, "y": "b"}

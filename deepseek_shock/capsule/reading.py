@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from deepseek_shock.capsule.archive import read_archive
 from deepseek_shock.capsule.making import BASIS
 from deepseek_shock.capsule.manifest import NAME, Manifest, digest, load
 from deepseek_shock.codec import decode
-from deepseek_shock.errors import FileError
+from deepseek_shock.errors import FileError, ShockError
 from deepseek_shock.market.instrument import Instrument
 from deepseek_shock.pipeline import Basis
 from deepseek_shock.providers.received import Received, read_received
@@ -71,6 +72,21 @@ def read_capsule(path: Path) -> Capsule:
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise FileError(str(path), f"is no capsule: {error}", hint=_HINT) from error
     return Capsule(path, manifest, basis, parts)
+
+
+@contextmanager
+def on_trust(path: Path) -> Generator[None, None, None]:
+    """Make a report of what a capsule says: raises `FileError` where it cannot be made.
+
+    Each value is of its type, and yet nobody may be able to make a report of them all.
+    """
+    try:
+        yield
+    except ShockError:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        what = f"no report can be made of it: {type(error).__name__}: {error}"
+        raise FileError(str(path), what, hint=_HINT) from error
 
 
 def _check_parts(path: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> None:

@@ -196,6 +196,8 @@ def _take(options: "Table", key: str, *, is_flag: bool) -> Any:  # noqa: ANN401 
         )
     if is_flag:
         return value
+    if isinstance(value, str):
+        options.check_plain(key, value)
     if key == _LISTED_PATHS:
         return _take_paths(options, value)
     if key == _FACTORS:

@@ -10,6 +10,7 @@ from deepseek_shock.cli import HELP
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import STDOUT, LangOption
 from deepseek_shock.cli.reporting import SourceOptions, watch
+from deepseek_shock.cli.running import SECONDS, RunOptions, TimeLimitOption, limited
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.house import Colors, House
 from deepseek_shock.render.words import Language, Words
@@ -69,16 +70,22 @@ class ListOptions(NamedTuple):
 @app.command(epilog=_EXAMPLES)
 @takes_groups
 def diff(
-    old: OldArgument, new: NewArgument = None, *, listed: ListOptions, bars: SourceOptions
+    old: OldArgument,
+    new: NewArgument = None,
+    *,
+    listed: ListOptions,
+    bars: SourceOptions,
+    time_limit: TimeLimitOption = SECONDS,
 ) -> None:
     """List the figures that changed since a report, and write the correction note."""
     from deepseek_shock.cli.output import write_output
     from deepseek_shock.render.correctiondata import differs
     from deepseek_shock.report.correction import correct
 
-    before, house = _read(old)
-    after = _fetch_again(before.basis, bars) if new is None else _read(new).made
-    correction = correct(before.report, after.report)
+    with limited(RunOptions(time_limit=time_limit), bars.deadline):
+        before, house = _read(old)
+        after = _fetch_again(before.basis, bars) if new is None else _read(new).made
+        correction = correct(before.report, after.report)
     style = Style(Words(listed.lang, house), Colors.MONO)
     ending = Path(listed.output).suffix.lower()
     chosen = listed.listing or _BY_ENDING.get(ending, Listing.TERMINAL)
@@ -98,11 +105,12 @@ class _Written(NamedTuple):
 
 def _read(path: Path) -> _Written:
     """Make the report of a capsule again. Raises a `ShockError`."""
-    from deepseek_shock.capsule.reading import read_capsule
+    from deepseek_shock.capsule.reading import on_trust, read_capsule
     from deepseek_shock.pipeline import Made, remake
 
     capsule = read_capsule(path)
-    made = Made(remake(capsule.basis), capsule.basis)
+    with on_trust(path):
+        made = Made(remake(capsule.basis), capsule.basis)
     return _Written(made, capsule.style.words.house)
 
 

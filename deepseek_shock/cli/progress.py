@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from deepseek_shock.controls import neutralise_line
 from deepseek_shock.market.gap import Gap
 
 if TYPE_CHECKING:
@@ -95,4 +96,4 @@ class Watched:
 def warn(words: str) -> None:
     """Print a warning on a terminal: where nobody looks, stderr stays empty on success."""
     if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write(f"warning: {words}\n")
+        sys.stderr.write(f"warning: {neutralise_line(words)}\n")

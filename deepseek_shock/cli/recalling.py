@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from deepseek_shock.capsule.reading import Capsule, read_capsule
+from deepseek_shock.capsule.reading import Capsule, on_trust, read_capsule
 from deepseek_shock.cli.evidence import check_alone, recall, unpacked
 from deepseek_shock.cli.options import Format
 from deepseek_shock.cli.report import choose_renderer
@@ -40,10 +40,12 @@ def report_again(context: typer.Context, file: Path, journal: "Journal") -> None
         style = _style(context, asked, capsule, folder)
         cut = make_cut(asked, is_short=form.is_short)
         command = " ".join((capsule.basis.command, *repeated(context, form.format)))
-        report = remake(capsule.basis._replace(cut=cut, command=command))
-        journal.note_findings(report.findings)
         renderer = choose_renderer(form, style, Cut(asked.sort, asked.top))
-        write_document(report, renderer.render(report), form, style)
+        with on_trust(capsule.path):
+            report = remake(capsule.basis._replace(cut=cut, command=command))
+            journal.note_findings(report.findings)
+            text = renderer.render(report)
+        write_document(report, text, form, style)
     for name in names_written(form.written, report.day):
         journal.note_written(name)
 

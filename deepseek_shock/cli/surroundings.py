@@ -11,6 +11,7 @@ from deepseek_shock.registry import Registry
 from deepseek_shock.userpath import expand
 
 _STORE = "store.db"
+_WIDEST = 4  # digits of COLUMNS
 PIPED_WIDTH = 100  # fixed, so that a mail from cron always looks the same
 
 
@@ -25,10 +26,10 @@ def said_time() -> datetime | None:
     if not epoch:
         return None
     try:
-        return datetime.fromtimestamp(int(epoch), UTC)
+        return datetime.fromtimestamp(int(epoch if epoch.isdecimal() else ""), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise UsageError(
-            f"SOURCE_DATE_EPOCH={epoch!r} is not a time",
+            f"SOURCE_DATE_EPOCH={epoch!r:.40} is not a time",
             hint="give seconds since 1970, or unset it",
         ) from error
 
@@ -69,7 +70,7 @@ def _is_a_screen() -> bool:
 def page_width() -> int:
     """Return the width in cells: COLUMNS, else the screen's, else a fixed one for pipes."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns) > 0:
+    if columns.isdecimal() and len(columns) <= _WIDEST and int(columns) > 0:
         return int(columns)
     if _is_a_screen():
         return os.get_terminal_size(sys.stdout.fileno()).columns or PIPED_WIDTH

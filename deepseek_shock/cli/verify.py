@@ -1,11 +1,13 @@
 """`shock verify`: whether a capsule proves its report."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deepseek_shock.cli import HELP
+from deepseek_shock.cli.running import SECONDS, RunOptions, TimeLimitOption, limited
 from deepseek_shock.controls import neutralise_line
 from deepseek_shock.userpath import expand
 
@@ -23,6 +25,7 @@ wrote the capsule, and may explain it."""
 @app.command(epilog=_EXAMPLES)
 def verify(
     capsule: Annotated[Path, typer.Argument(metavar="CAPSULE", help="The capsule of a report.")],
+    time_limit: TimeLimitOption = SECONDS,
 ) -> None:
     """Prove that a report can be made again byte for byte, or say what differs."""
     from deepseek_shock.capsule.reading import read_capsule
@@ -31,9 +34,10 @@ def verify(
     from deepseek_shock.cli.recalling import renderer_as_written
     from deepseek_shock.report.model import Report
 
-    held = read_capsule(expand(capsule))
     is_proved = True
-    with unpacked(held) as folder:
+    with limited(RunOptions(time_limit=time_limit), None), ExitStack() as stack:
+        held = read_capsule(expand(capsule))
+        folder = stack.enter_context(unpacked(held))
 
         def render(report: Report) -> bytes:
             text = renderer_as_written(held, folder).render(report)

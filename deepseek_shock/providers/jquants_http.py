@@ -31,6 +31,8 @@ _RETRIES, _BUSY_RETRIES = 2, 4
 _LEAST = 0.01  # seconds; requests takes no timeout of 0
 _PASSING = (GapReason.TIMEOUT, GapReason.NETWORK, GapReason.SERVER_ERROR, GapReason.BAD_PAYLOAD)
 _MINUTE = 60.0
+_LARGEST = 1 << 26  # bytes of one page, unpacked; a whole market's day has a hundredth of them
+_PIECE = 1 << 16
 _PAGES = 100  # one session of the whole market takes a few
 _OK, _EMPTY, _FAULTS, _DENIED, _BUSY, _SERVERS = 200, 210, 400, (401, 403), 429, 500
 _SHORT = 200  # characters of a vendor's words that are kept
@@ -212,13 +214,18 @@ def _get(session: "requests.Session", url: str, limit: float) -> _Reply | Refuse
     import requests
 
     try:
-        response = session.get(url, timeout=limit, allow_redirects=False)
+        with session.get(url, timeout=limit, allow_redirects=False, stream=True) as response:
+            body = bytearray()
+            for piece in response.iter_content(_PIECE):
+                body += piece
+                if len(body) > _LARGEST:
+                    return Refused(GapReason.BAD_PAYLOAD, "the answer does not end")
     except requests.Timeout as error:
         return Refused(GapReason.TIMEOUT, type(error).__name__)
     except Exception as error:  # noqa: BLE001 -- a proxy, a certificate, a name: all lie on the way
         return Refused(GapReason.NETWORK, type(error).__name__)
     retry_after = response.headers.get("Retry-After") or ""
-    return _Reply(response.status_code, response.content, retry_after)
+    return _Reply(response.status_code, bytes(body), retry_after)
 
 
 def _seconds(retry_after: str) -> float | None:

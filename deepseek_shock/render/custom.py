@@ -14,6 +14,10 @@ class Custom:
     """Renders one file of the user's; what its name says of its format decides the escaping."""
 
     def __init__(self, style: Style, template: Path) -> None:
+        from deepseek_shock.render.environment import is_outside
+
+        if is_outside(template.parent, template.name):  # a link of the user's: what it leads to
+            template = template.resolve()
         self._style = style._replace(template_dir=template.parent)
         self._template = template
 

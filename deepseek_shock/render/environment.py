@@ -4,10 +4,10 @@ Templates run in the immutable sandbox. It keeps a template from reaching the ma
 bound time or memory, so strangers' templates still need a boundary of their own.
 """
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from types import CodeType
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from jinja2 import (
     BaseLoader,
@@ -22,6 +22,8 @@ from jinja2 import (
     nodes,
 )
 from jinja2.bccache import Bucket
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 BUILTIN = "builtin/"
@@ -30,6 +32,7 @@ BUILTIN = "builtin/"
 _Source: TypeAlias = tuple[str, str, Callable[[], bool]]
 
 _PACKAGE = Path(__file__).parent.parent
+_MOST_POWER, _MOST_REPEATED = 1000, 1_000_000
 _ESCAPED = (".html", ".htm", ".xml", ".svg")
 
 
@@ -54,6 +57,29 @@ class _Environment(ImmutableSandboxedEnvironment):
     def join_path(self, template: str, parent: str) -> str:
         return f"{BUILTIN}{template}" if template == parent else template
 
+    intercepted_binops = frozenset(("*", "**"))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 -- a template's values
+        """Bound what one sign could make: a text of gigabytes, a number without end."""
+        if operator == "**" and isinstance(right, int) and abs(right) > _MOST_POWER:
+            raise SecurityError(f"powers beyond {_MOST_POWER} are not reckoned")
+        if operator == "*" and max(_length(left, right), _length(right, left)) > _MOST_REPEATED:
+            raise SecurityError(f"no more than {_MOST_REPEATED:,} are made by *")
+        return super().call_binop(context, operator, left, right)
+
+
+def _length(repeated: object, times: object) -> int:
+    """Return how long something repeated would be; 0 where nothing is."""
+    if isinstance(repeated, str | list | tuple) and isinstance(times, int):
+        return len(cast("Sequence[object]", repeated)) * times
+    return 0
+
+
+def is_outside(folder: Path, name: str) -> bool:
+    """Tell whether a name leads out of a folder of templates, by a link or by itself."""
+    inner = Path(folder, *(one for one in name.split("/") if one))
+    return not inner.resolve().is_relative_to(folder.resolve())
+
 
 class _Folder(FileSystemLoader):
     """A folder of templates, where a file that cannot be read is told as any other mistake."""
@@ -61,7 +87,7 @@ class _Folder(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> _Source:
         file = str(Path(self.searchpath[0], template))
         try:
-            return super().get_source(environment, template)
+            source = super().get_source(environment, template)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise TemplateSyntaxError("is not UTF-8", line, template, file) from error
@@ -70,6 +96,9 @@ class _Folder(FileSystemLoader):
         except OSError as error:
             what = f"cannot be read: {error.strerror}"
             raise TemplateSyntaxError(what, 1, template, file) from error
+        if is_outside(Path(self.searchpath[0]), template):
+            raise TemplateSyntaxError("is a link that leads out of its folder", 1, template, file)
+        return source
 
 
 class _Compiled(BytecodeCache):

@@ -9,6 +9,7 @@ from deepseek_shock.render.house import BaseDay, Colors, House
 from deepseek_shock.render.numbers import MINUS, MOST_DECIMALS, Amounts, Precision, Rounding
 from deepseek_shock.render.ownwords import take_words
 from deepseek_shock.tomlfile import Table, is_file_name, read_toml
+from deepseek_shock.userpath import expand
 
 _BUNDLED = Path(__file__).parent.parent / "styles"
 _ADVICE = "`shock report --date 2025-01-27 --style FILE` tries a house style"
@@ -25,8 +26,9 @@ def find_house(name: str, folder: Path | None = None) -> House:
     `folder` is that of the user's own styles, which come before bundled namesakes. Raises
     `UsageError` for a name that nobody knows, `FileError` for a file that is no style.
     """
+    path = expand(name)
     if is_file_name(name):
-        return read_house(Path(name))
+        return read_house(path)
     folders = [_BUNDLED] if folder is None else [folder, _BUNDLED]
     for place in folders:
         if (file := place / f"{name}.toml").is_file():

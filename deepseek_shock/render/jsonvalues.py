@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from deepseek_shock.controls import neutralise
 from deepseek_shock.market.bars import Source
 from deepseek_shock.market.instrument import Text
 from deepseek_shock.render.base import Style
@@ -19,7 +20,8 @@ from deepseek_shock.report.model import Bullets, Document, Paragraph, Phrase
 SCHEMA = 1
 """Rises by one when a key changes its meaning."""
 
-_SPREADSHEET_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Also behind blanks, and in full width, as Japanese spreadsheets take them.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 class Bilingual:
@@ -77,8 +79,10 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _harmless(word: str) -> str:
-    """Keep a spreadsheet from taking a word for a formula."""
-    return f"'{word}" if word.startswith(_SPREADSHEET_FORMULA) else word
+    """Keep a spreadsheet from taking a word for a formula, and a screen from obeying it."""
+    said = neutralise(word)
+    starts = said.lstrip()
+    return f"'{said}" if starts.startswith(_FORMULA) or said[:1] in ("\t", "\n") else said
 
 
 def notes(document: Document) -> Iterator[Phrase]:

@@ -44,8 +44,8 @@ def _read(text: str) -> tuple[Mailbox, ...]:
     """Return the addresses; none where the text is not a clean list of them."""
     try:
         header = SMTP.header_factory("To", text)
-    # The parser has an `IndexError` for an address that ends in its @.
-    except (HeaderParseError, IndexError, ValueError):
+    # The parser has an `IndexError` for an address that ends in its @, and other slips of its own.
+    except (HeaderParseError, AttributeError, IndexError, TypeError, ValueError):
         return ()
     defects = cast("BaseHeader", header).defects
     listed = cast("AddressHeader", header)

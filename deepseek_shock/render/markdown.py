@@ -19,6 +19,8 @@ _ENTITY_START = re.compile(r"&(?=#?\w+;)")
 # A newsletter's template engine may run over the text: an entity would come back, a space stays.
 _TEMPLATE_START = re.compile(r"\{(?=[{%#])")
 # What would begin a list, a heading or a quotation at the start of a line.
+# What engines make a link of unasked: an address that stands in a name is not ours to offer.
+_LINK_START = re.compile(r":(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_START = re.compile(r"^(?:(>|#+|[-+]+(?=\s|$))|(\d+)([.)])(?=\s|$))")
 _WHITE = re.compile(r"\s+")
 _LESS_THAN = re.compile(r"&lt;(?=[\s\d])")
@@ -38,11 +40,13 @@ class MarkdownMarkup:
         words = _SPECIAL.sub(r"\\\g<0>", words)
         for raw, entity in _ENTITIES.items():
             words = words.replace(raw, entity)
+        words = _LINK_START.sub(lambda found: f"&#{ord(found[0])};", words)
         words = part_braces(words)
         return _LINE_START.sub(_escape_start, words)
 
     def code(self, words: str) -> str:
-        """Return a code span that survives backticks in its text."""
+        """Return a code span that survives backticks in its text, and stays on its line."""
+        words = words.replace("\n", " ")
         fence = "`" * (max((len(run) for run in re.findall("`+", words)), default=0) + 1)
         pad = " " if "`" in words else ""
         return f"{fence}{pad}{part_braces(words)}{pad}{fence}"
@@ -58,7 +62,8 @@ class PastedMarkup(MarkdownMarkup):
 
     def text(self, words: str) -> str:
         """Escape words, but for what means nothing there: p < 0.05, an underscore inside a word."""
-        return _LESS_THAN.sub("<", _INNER_UNDERSCORE.sub("_", super().text(words)))
+        said = _LESS_THAN.sub("<", _INNER_UNDERSCORE.sub("_", super().text(words)))
+        return said.replace("&#58;", ":").replace("&#46;", ".")
 
     def code(self, words: str) -> str:
         """Escape code as the words around it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta
 
-from deepseek_shock.render.environment import builtin_folder, make_environment
+from deepseek_shock.render.environment import builtin_folder, is_outside, make_environment
 
 _MOST = 100
 
@@ -23,8 +23,8 @@ def own_templates(folder: Path, name: str | None = None) -> dict[str, bytes]:
         one = roots.pop()
         file = folder / one
         # Jinja looks for /etc/passwd below its folder; a path put together as this is would not.
-        is_outside = Path(one).is_absolute() or ".." in Path(one).parts
-        if one in found or is_outside or not file.is_file():
+        is_foreign = Path(one).is_absolute() or is_outside(folder, one)
+        if one in found or is_foreign or not file.is_file():
             continue
         found[one] = file.read_bytes()
         try:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from string import Formatter
 from typing import Any, cast
 
+from deepseek_shock.controls import neutralise_words
 from deepseek_shock.market.instrument import Instrument, Text
 from deepseek_shock.render import dates, numbers, testnumbers
 from deepseek_shock.render.catalogue import catalogue
@@ -107,12 +108,12 @@ class Words:
         if isinstance(value, Phrase):
             return self.say(value, markup)
         if kind is Kind.CODE:
-            return markup.code(str(value))
+            return markup.code(neutralise_words(str(value)))
         return markup.text(self.print(kind, value))
 
     def print(self, kind: Kind, value: Value) -> str:
-        """Print a value by its kind, as plain text."""
-        said = self._printers[type(value)](kind, value)
+        """Print a value by its kind, as plain text in which nothing acts on a page or screen."""
+        said = neutralise_words(self._printers[type(value)](kind, value))
         return said.replace(MINUS, self.house.minus) if type(value) in _FIGURES else said
 
     def precision(self) -> Phrase:

@@ -53,7 +53,7 @@ def read_columns(records: Records, texts: Sequence[int], figures: Sequence[int])
             skipinitialspace=body.delimiter != "\t",
             decimal="," if _has_commas(records, figures) else ".",
         )
-    except ValueError as error:
+    except Exception as error:  # pandas raises what its parsing meets
         _find_bad_figure(records, figures)
         raise FileError(
             records.path, f"is not CSV: {error}", hint="save the table as CSV in UTF-8"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from deepseek_shock.errors import FileError
 from deepseek_shock.providers.tabular.cells import Unreadable
 from deepseek_shock.providers.tabular.columns import show
+from deepseek_shock.providers.tabular.parquet import check_cells
 from deepseek_shock.providers.tabular.tables import Body, read_body
 
 if TYPE_CHECKING:
@@ -89,12 +90,28 @@ def open_records(path: Path, what: str) -> Records:
     return Records(str(path), tuple(header), line, digest, body)
 
 
-def _open_parquet(path: Path) -> Records:
+def _read_frame(path: Path) -> Any:  # noqa: ANN401 -- pandas, of a file that is not known yet
+    """Read a Parquet file; what is neither text nor a figure (bytes, lists) as it is shown."""
     import pandas as pd
+    from pyarrow import parquet, types
 
+    check_cells(path, parquet.read_metadata(path))
+    frame: Any = pd.read_parquet(path)
+    for field in parquet.read_schema(path):
+        kind = field.type
+        is_bytes = types.is_binary(kind) or types.is_large_binary(kind)
+        is_other = is_bytes or types.is_fixed_size_binary(kind) or types.is_nested(kind)
+        if is_other and field.name in frame.columns:
+            frame[field.name] = frame[field.name].map(str)
+    return frame
+
+
+def _open_parquet(path: Path) -> Records:
     try:
-        frame: Any = pd.read_parquet(path)
-    except (ImportError, OSError, ValueError) as error:  # pyarrow's own errors are among them
+        frame = _read_frame(path)
+    except FileError:
+        raise
+    except Exception as error:  # pandas and pyarrow raise what their parsing meets
         what = str(error).partition("\n")[0]
         raise FileError(
             str(path),

@@ -188,6 +188,20 @@ def test_what_is_no_capsule_is_two_lines(
         assert said in run.stderr
 
 
+def test_what_nobody_can_make_a_report_of_is_told_as_any_damage(here: Shock, capsule: Path) -> None:
+    """Words of a house style, each of its type, that ask for a value which the report has not."""
+    parts = parts_of(capsule)
+    words = '"words": {"en": {"title.fall_some": {"str": "{nobody:text}"}}}'
+    manifest = json.loads(parts["capsule.json"])
+    assert manifest["look"]["house"]["words"] == {}
+    parts["capsule.json"] = json.dumps(manifest).replace('"words": {}', words).encode()
+    write_again(capsule, parts)
+    for args in (("verify", "a.zip"), ("report", "--from", "a.zip")):
+        run = here(*args)
+        assert run.returncode == 1
+        assert "no report can be made of it: KeyError" in run.stderr + run.stdout
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -239,6 +253,21 @@ def test_a_users_template_travels_with_it(here: Shock, tmp_path: Path) -> None:
     assert here("report", "--from", "a.zip").stdout == first.stdout
     assert here("verify", "a.zip").returncode == 0
     assert here("report", "--from", "a.zip", "--format", "csv").stdout.startswith("ticker,")
+
+
+def test_a_house_style_travels_with_it(here: Shock, tmp_path: Path) -> None:
+    """Its decimals, a sentence, and a heading with forms."""
+    (tmp_path / "own.toml").write_text(
+        'decimals = 1\n[words.en]\ntitle.fall_some = "{lead:name} drops {move:size}"\n'
+        '[words.en.section.falls]\none = "Worst"\nother = "The {n:number} worst"\n'
+    )
+    first = here(*DAY, "--style", "own.toml", "--capsule", "a.zip")
+    assert first.stdout.startswith("NVIDIA drops 17.0%\n")
+    assert "The 12 worst" in first.stdout
+    (tmp_path / "own.toml").unlink()
+    assert here("report", "--from", "a.zip").stdout == first.stdout
+    assert here("verify", "a.zip").returncode == 0
+    assert "NVIDIA −16.97%" in here("report", "--from", "a.zip", "--style", "wire").stdout
 
 
 def test_a_folder_of_templates_travels_with_it(here: Shock, tmp_path: Path) -> None:

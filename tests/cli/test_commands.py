@@ -50,8 +50,8 @@ PATHS = [
     ("doctor",),
 ]
 ALL = [
-    *("report", "fetch", "scan", "compare", "study", "publish", "events", "store", "templates"),
-    "doctor",
+    *("report", "fetch", "scan", "compare", "study", "publish", "verify", "diff"),
+    *("events", "store", "templates", "doctor"),
 ]
 ALONE = {"scan", "events", "store", "templates"}
 PATH_IDS = [" ".join(path) or "shock" for path in PATHS]

@@ -26,6 +26,7 @@ def read_parquet(path: Path, most: int | None = None) -> Table:
         ) from error
     try:
         with parquet.ParquetFile(path) as file:
+            check_cells(path, file.metadata)
             frame = file.read() if most is None else _read_first(file, most)
         names = list(frame.column_names)
         columns = [_read_texts(column) for column in frame.columns]
@@ -37,6 +38,20 @@ def read_parquet(path: Path, most: int | None = None) -> Table:
     return _make_table(str(path), names, columns)
 
 
+def check_cells(path: Path, metadata: Any) -> None:  # noqa: ANN401 -- pyarrow ships no types
+    """Refuse a file that says of itself that it holds more than memory does.
+
+    A row that is like the one before takes next to no room in Parquet. Raises `FileError`.
+    """
+    if metadata.num_rows * metadata.num_columns > _MOST_CELLS:
+        raise FileError(
+            str(path),
+            f"says that it holds {metadata.num_rows:,} rows in {metadata.num_columns:,} columns",
+            hint="is it the right file? `shock scan` goes through larger histories",
+        )
+
+
+_MOST_CELLS = 100_000_000
 _INSTALL = "install it: pip install pyarrow"
 
 
@@ -83,7 +98,7 @@ def _find_levels(name: str) -> tuple[str, str] | None:
     """Return the two levels of a column that pandas calls `('Close', 'NVDA')`."""
     if not name.startswith("('"):
         return None
-    with suppress(ValueError, SyntaxError):
+    with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
         levels = literal_eval(name)
         if isinstance(levels, tuple) and len(levels) == LEVELS:
             return str(levels[0]), str(levels[1])

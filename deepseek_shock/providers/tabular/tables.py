@@ -21,6 +21,10 @@ _GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _ARCHIVES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = ",;\t|"
+_LARGEST = 1 << 30  # bytes of text that are held whole
+_SMALL = 1 << 26  # bytes up to which it does not matter how densely they were packed
+_MOST_PACKED = 200  # times that a table may grow when it is unpacked; prices grow five times
+_PIECE = 1 << 14  # bytes of gzip that are unpacked at a time
 _LOOK = 200  # characters that tell a web page
 _LONGEST = 10_000  # characters of a first line in which a delimiter is looked for
 _PAGES = ("<!doctype", "<html", "<?xml", "<head", "<script")
@@ -103,7 +107,7 @@ def _read(path: Path, most: int | None) -> bytes:
         with path.open("rb") as file:
             data = file.read(len(_PARQUET))
             if data != _PARQUET:
-                data += file.read(-1 if most is None else most)
+                data += file.read(_LARGEST if most is None else most)
     except FileNotFoundError as error:
         raise FileError(
             str(path), "does not exist", hint="name a file of bars, or a folder of them"
@@ -114,6 +118,8 @@ def _read(path: Path, most: int | None) -> bytes:
             f"cannot be read: {error.strerror or error}",
             hint="check the name and the permissions",
         ) from error
+    if len(data) > _LARGEST:
+        raise _too_large(path)
     if data.startswith(_ARCHIVES):
         raise FileError(
             str(path), "is an archive or an Excel workbook", hint="unpack it, or save it as CSV"
@@ -124,18 +130,44 @@ def _read(path: Path, most: int | None) -> bytes:
 def _unpack(path: Path, data: bytes, most: int | None) -> bytes:
     """Unpack gzip; one that was cut, or packed in several pieces, too."""
     unpacked: list[bytes] = []
-    while data.startswith(_GZIP):
-        unpacker = zlib.decompressobj(wbits=31)  # 31: gzip
-        try:
-            unpacked.append(unpacker.decompress(data, most or 0))
-        except zlib.error as error:
-            raise _damaged(path, str(error).rpartition(": ")[2]) from error
-        if most is not None:
-            break
-        if not unpacker.eof:
-            raise _damaged(path, "it ends in the middle")
-        data = unpacker.unused_data
-    return b"".join(unpacked)
+    bound = _LARGEST if most is None else most
+    bound = min(bound, max(_SMALL, len(data) * _MOST_PACKED))
+    try:
+        for piece in _unpacked(path, data):
+            unpacked.append(piece)
+            bound -= len(piece)
+            if bound < 0:
+                break
+    except zlib.error as error:
+        raise _damaged(path, str(error).rpartition(": ")[2]) from error
+    if bound < 0 and most is None:
+        raise _too_large(path)
+    return b"".join(unpacked)[:most]
+
+
+def _unpacked(path: Path, data: bytes) -> Iterator[bytes]:
+    """Yield what a gzip file holds, a piece at a time; nothing of what is no gzip behind it."""
+    unpacker = zlib.decompressobj(wbits=31)  # 31: gzip
+    at, rest = _PIECE, data[:_PIECE]
+    while rest:
+        if unpacker.eof:
+            if not (rest + data[at : at + 1]).startswith(_GZIP):
+                return
+            unpacker = zlib.decompressobj(wbits=31)
+        yield unpacker.decompress(rest)
+        rest = unpacker.unused_data
+        if not rest:
+            at, rest = at + _PIECE, data[at : at + _PIECE]
+    if not unpacker.eof:
+        raise _damaged(path, "it ends in the middle")
+
+
+def _too_large(path: Path) -> FileError:
+    return FileError(
+        str(path),
+        f"holds more than {_LARGEST >> 30} GiB, or is packed beyond what prices can be",
+        hint="is it the right file? `shock scan` goes through larger histories",
+    )
 
 
 def _damaged(path: Path, what: str) -> FileError:

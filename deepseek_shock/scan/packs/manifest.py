@@ -6,7 +6,7 @@ import json
 import re
 from datetime import date
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 from deepseek_shock.errors import FileError
 
@@ -20,6 +20,8 @@ FORMAT = 1
 KIND = "shock pack"
 BESIDE_ROWS = re.compile(r"manifest\.json|days-[0-9a-f]{8}\.csv")
 """What a pack has besides its rows."""
+
+_OWN_FILE = re.compile(r"[\w-]+\.(?:parquet|csv)")  # a bare name: no path leads out of the folder
 
 AGAIN = "`shock scan --pack` makes it again from its source"
 
@@ -47,6 +49,9 @@ class Days(NamedTuple):
     least: int
     size: int
     sha256: str
+
+
+_Own = TypeVar("_Own", Part, Days)
 
 
 class Origin(NamedTuple):
@@ -143,7 +148,7 @@ def decode(path: Path, content: bytes) -> Manifest:
         if proof != _prove(said):
             _complain(path, "was changed after it was written")
         return _understand(said)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _no_manifest(path, "is not the manifest of a packed history") from error
 
 
@@ -162,10 +167,19 @@ def _understand(said: Mapping[str, Any]) -> Manifest:
         tuple(map(_part, said["parts"])),
         tuple(Omitted(**one) for one in said["omitted"]),
         *(said["source_layout"], said["repeated"], said["disputed"]),
-        None if said["days"] is None else Days(**said["days"]),
+        None if said["days"] is None else _check_own(Days(**said["days"])),
     )
 
 
 def _part(said: Mapping[str, Any]) -> Part:
     first, last = (date.fromisoformat(said[f"{end}_session"]) for end in ("first", "last"))
-    return Part(**said)._replace(first_session=first, last_session=last)
+    return _check_own(Part(**said))._replace(first_session=first, last_session=last)
+
+
+def _check_own(one: _Own) -> _Own:
+    """Return a file of the pack. Raises `ValueError` for one elsewhere, `TypeError` for a size."""
+    if not _OWN_FILE.fullmatch(one.file):
+        raise ValueError(one.file)
+    if any(type(count) is not int for count in (one.rows, one.size)):
+        raise TypeError(one.file)
+    return one

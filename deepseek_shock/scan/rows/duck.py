@@ -52,6 +52,8 @@ class Engine:
             raise StoppedError
         self._connection = connection = duckdb.connect(":memory:", config=settings)
         try:
+            # DuckDB takes a Python without a script for a person at a prompt, and draws on stdout.
+            connection.execute("SET enable_progress_bar = false")
             yield connection
         except (duckdb.Error, pa.ArrowException, OSError, MemoryError) as error:
             # While rows are streamed, pyarrow passes on what DuckDB says as an error of its own.

@@ -117,7 +117,7 @@ def _decode(data: bytes, encoding: str) -> str:
 def _read_labels(file: DataFile, text: str, encoding: str, *, is_whole: bool) -> TextHead:
     lines = text.splitlines(keepends=True)
     skipped = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    if lines[skipped].lower().startswith("sep="):
+    if lines and lines[skipped].lower().startswith("sep="):
         skipped += 1
     delimiter = max(_DELIMITERS, key=lambda one: _rate(lines[skipped:], one))
     body = "".join(lines[skipped : skipped + _SAMPLE])

@@ -57,7 +57,7 @@ def make_capsule(evidence: Evidence) -> bytes:
         document: evidence.document,
     }
     words, colors, _ = evidence.style
-    around = look_around()
+    around = look_around(one.name for one in evidence.basis.held.sources)
     manifest = Manifest(
         format=FORMAT,
         tool_version=around.tool_version,

@@ -5,7 +5,7 @@ file.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
@@ -20,10 +20,16 @@ from deepseek_shock.render.words import Language
 
 FORMAT = 1
 NAME = "capsule.json"
-_TOOLS = (
-    *("jinja2", "markupsafe", "css-inline", "exchange_calendars", "pandas", "numpy", "pyarrow"),
-    *("scipy", "yfinance", "curl_cffi", "requests", "rich"),
-)
+_TOOLS = ("jinja2", "markupsafe", "css-inline", "exchange_calendars")
+# Those that have a say only where bars of such a source are read. The sample is judged by estimates
+# that come with it, and read by nobody else.
+_OF_BARS = ("numpy", "scipy")
+_OF_SOURCES = {
+    "yahoo": ("yfinance", "curl_cffi", "pandas"),
+    "jquants": ("requests",),
+    "files": ("pyarrow",),
+}
+_SAMPLE = "sample"
 
 
 class Part(NamedTuple):
@@ -84,20 +90,25 @@ class Surroundings(NamedTuple):
     templates: Mapping[str, str]
 
 
-def look_around() -> Surroundings:
-    """Return the versions, calendars and templates of this installation."""
+def look_around(sources: Iterable[str]) -> Surroundings:
+    """Return the versions, calendars and templates of this installation.
+
+    Libraries are those that have a say in a report of these sources, by our names of them.
+    """
     calendars = {calendar: f"{first} to {last}" for calendar, first, last in covered()}
     templates = {
         file.name: sha256(file.read_bytes()).hexdigest()
         for file in sorted(builtin_folder().iterdir())
         if file.suffix == ".j2"
     }
-    return Surroundings(__version__, dict(_versions()), calendars, templates)
+    return Surroundings(__version__, dict(_versions(set(sources))), calendars, templates)
 
 
-def _versions() -> list[tuple[str, str]]:
+def _versions(sources: set[str]) -> list[tuple[str, str]]:
+    of_sources = (name for source in sources for name in _OF_SOURCES.get(source, ()))
+    of_bars = _OF_BARS if sources - {_SAMPLE} else ()
     found: list[tuple[str, str]] = []
-    for name in sorted(_TOOLS):
+    for name in sorted({*_TOOLS, *of_bars, *of_sources}):
         try:
             found.append((name, version(name)))
         except PackageNotFoundError:

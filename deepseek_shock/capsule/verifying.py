@@ -71,7 +71,8 @@ def _look_at_received(capsule: Capsule) -> Finding:
 
 def _look_at_tools(capsule: Capsule) -> Iterator[Finding]:
     """Yield what differs between the installation that made the capsule and this one."""
-    manifest, here = capsule.manifest, look_around()
+    manifest = capsule.manifest
+    here = look_around(one.name for one in capsule.basis.held.sources)
     if manifest.tool_version != here.tool_version:
         seen = f"made by shock {manifest.tool_version}, this is {here.tool_version}"
         yield Finding(False, "version", seen, is_proof=False)

@@ -1,0 +1,1 @@
+"""What `shock doctor` looks at: the usual troubles of those who run shock unattended."""

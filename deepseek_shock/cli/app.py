@@ -22,7 +22,14 @@ from deepseek_shock.cli import HELP, INTERRUPTED
 from deepseek_shock.cli.config import NAME, Defaults
 from deepseek_shock.cli.journal import Journal
 from deepseek_shock.controls import neutralise_line
-from deepseek_shock.errors import CalmError, LockError, NoSessionError, ShockError, UsageError
+from deepseek_shock.errors import (
+    CalmError,
+    DeadlineError,
+    LockError,
+    NoSessionError,
+    ShockError,
+    UsageError,
+)
 
 # Each command is a module with a Typer application; loaded when it is asked for, since a start pays
 # for every option that is declared. A test holds these lines against the commands' own help.
@@ -123,7 +130,7 @@ def _shock(
 
 def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
-    journal = Journal(arguments)
+    journal = Journal(arguments, COMMANDS)
     code = INTERRUPTED
     try:
         code = _run(arguments, journal)
@@ -147,7 +154,7 @@ def _run(arguments: list[str], journal: Journal) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except ShockError as error:
-        journal.fail(error.message, error.hint)
+        journal.fail(error.message, error.hint, is_late=isinstance(error, DeadlineError))
         return _complain(error.message, error.hint, error.exit_code)
     except ClickException as error:
         message, hint = _word_usage(error, arguments)
@@ -157,12 +164,12 @@ def _run(arguments: list[str], journal: Journal) -> int:
         return INTERRUPTED
     except SystemExit as ended:
         if isinstance(ended.__context__, OSError):  # click's exit from a closed pipe
-            return _end_stdout(ended.__context__)
+            return _end_stdout(ended.__context__, journal)
         raise
     except OSError as error:
         if error.filename is not None:  # a file, not a stream
             return _complain_of_path(error)
-        return _end_stdout(error)
+        return _end_stdout(error, journal)
     return code if isinstance(code, int) else 0
 
 
@@ -206,11 +213,11 @@ def _place_of(error: ClickException, context: Context | None) -> str | None:
     return NAME if source is not None and source.name == "DEFAULT_MAP" else None
 
 
-def _end_stdout(error: OSError) -> int:
+def _end_stdout(error: OSError, journal: Journal) -> int:
     """Let the interpreter flush into nothing what stdout no longer takes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):
         return 0
-    return _complain(
-        f"stdout cannot be written: {error.strerror or error}", "check where it leads", 1
-    )
+    message, hint = f"stdout cannot be written: {error.strerror or error}", "check where it leads"
+    journal.fail(message, hint)
+    return _complain(message, hint, 1)

@@ -99,7 +99,8 @@ def recall(context: typer.Context, capsule: "Capsule", groups: tuple[Any, ...]) 
             name = parameter.name or ""
             if name not in _OF_A_RUN and not is_typed(context, name):
                 text = recorded.get(name.replace("_", "-"))
-                value = parameter.get_default(context) if text is None else text
+                # Not what shock.toml says instead of it.
+                value = parameter.default if text is None else text
                 context.params[name] = parameter.type_cast_value(context, value)
         return tuple(fill(group, convert(group, context.params)) for group in groups)
     except (ClickException, ValueError) as error:

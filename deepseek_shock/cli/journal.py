@@ -19,7 +19,7 @@ from deepseek_shock import __version__
 from deepseek_shock.controls import neutralise_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from deepseek_shock.analysis.findings import Findings
     from deepseek_shock.analysis.moves import Asked
@@ -36,6 +36,7 @@ _OUTCOMES = {
     10: "calm",
     130: "interrupted",
 }
+_TIMED_OUT = "timed_out"
 
 
 class StatusKind(StrEnum):
@@ -47,12 +48,13 @@ class StatusKind(StrEnum):
 class Journal:
     """A run's log and status."""
 
-    def __init__(self, arguments: "Sequence[str]" = ()) -> None:
+    def __init__(self, arguments: "Sequence[str]" = (), commands: "Container[str]" = ()) -> None:
         self._began = time.monotonic()
         self._facts: dict[str, Any] = {}
         self._error: str | None = None
         self._hint: str | None = None
-        self.command = next((one for one in arguments if not one.startswith("-")), None)
+        self._is_late = False
+        self.command = next((one for one in arguments if one in commands), None)
         self.is_verbose = False
         self.has_status = _asks_for_status(arguments)
 
@@ -114,9 +116,10 @@ class Journal:
         written.append(name)
         self.log(f"written: {name}")
 
-    def fail(self, message: str, hint: str) -> None:
-        """Keep why the run failed."""
+    def fail(self, message: str, hint: str, *, is_late: bool = False) -> None:
+        """Keep why the run failed; `is_late` where its time was up."""
         self._error, self._hint = " ".join(message.split()), hint
+        self._is_late = is_late
 
     def close(self, code: int) -> None:
         """End the journal: the status line is the last of all, where it is asked for."""
@@ -128,7 +131,7 @@ class Journal:
             "schema": SCHEMA,
             "command": self.command,
             "exit_code": code,
-            "outcome": _OUTCOMES.get(code, "failed"),
+            "outcome": _TIMED_OUT if self._is_late else _OUTCOMES.get(code, "failed"),
             "error": self._error,
             "hint": self._hint,
             "version": __version__,
@@ -142,8 +145,6 @@ class Journal:
             "source": [],
             "written": [],
         }
-        if code:
-            self._facts.pop("written", None)  # nothing of what was made is there
         sys.stderr.write(json.dumps(status | self._facts, ensure_ascii=True) + "\n")
         sys.stderr.flush()
 

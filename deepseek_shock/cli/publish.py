@@ -10,6 +10,7 @@ import typer
 from deepseek_shock.cli import HELP
 from deepseek_shock.cli.evidence import CapsuleOption, check_capsule, make_tape
 from deepseek_shock.cli.grouped import names_of, takes_groups
+from deepseek_shock.cli.journal import journal_of
 from deepseek_shock.cli.options import STDOUT, Format, option
 from deepseek_shock.cli.parsing import check_move, parse_date
 from deepseek_shock.cli.reporting import (
@@ -24,7 +25,6 @@ from deepseek_shock.cli.running import RunOptions, begin, limited
 from deepseek_shock.cli.writing import Form, WriteOptions
 from deepseek_shock.errors import CalmError, NoSessionError, UsageError
 from deepseek_shock.userpath import dated, expand
-from deepseek_shock.wholefile import write_whole
 
 if TYPE_CHECKING:
     from deepseek_shock.analysis.findings import Findings
@@ -106,13 +106,10 @@ def publish(
         journal.log(f"site: {folder.root}")
         place = _Place(folder, _claim(asked, said), _look(context, asked.look), hold)
         if said.rebuild:
-            publishing.rebuild(*place)
+            publishing.rebuild(*place).complain()
             _tell(f"all pages in {folder.root} are written again, and the index and the feed")
             return
-        page, beside = _publish(context, asked, place, said.capsule)
-    for file in (page, *beside):
-        journal.note_written(str(file))
-    _tell(f"{page} is written, and the index and the feed name it")
+        _publish(context, asked, place, said.capsule)
 
 
 class _Place(NamedTuple):
@@ -126,11 +123,10 @@ class _Place(NamedTuple):
 
 def _publish(
     context: typer.Context, asked: ReportOptions, place: _Place, capsule: Path | None
-) -> tuple[Path, tuple[Path, ...]]:
+) -> None:
     """Publish the page of what is asked; where none comes of it, let the index say so.
 
-    Returns the page, and the capsule where one is written: before the page that it proves. Raises a
-    `ShockError`.
+    Raises a `ShockError`.
     """
     from deepseek_shock.calm import check_calm
     from deepseek_shock.cli.surroundings import read_clock
@@ -156,26 +152,27 @@ def _publish(
         about = made.basis.inquiry.day
         _note(Check(now, Outcome.CALM, _largest(made.report.findings), least, about), place)
         raise
-    beside: tuple[Path, ...] = ()
-    if capsule is not None and tape is not None:
-        beside = (_keep_evidence(context, capsule, made, tape, place.look, options),)
-    is_new = publish_page(place.folder, made.basis, place.claim, place.look, place.hold)
-    is_last = day is None and not (asked.event or asked.at)
     inquiry = made.basis.inquiry
-    if is_last and not is_new and is_closed(inquiry, now):
+    beside: dict[Path, bytes] = {}
+    if capsule is not None and tape is not None:
+        evidence = _make_evidence(context, made, tape, place.look, options)
+        beside[dated(capsule, inquiry.day)] = evidence
+    folder, claim, look, hold = place
+    published = publish_page(folder, made.basis, claim, look, hold, beside=beside)
+    page = folder.page(inquiry.day)
+    for file in (page, *beside):
+        journal_of(context).note_written(str(file))
+    is_last = day is None and not (asked.event or asked.at)
+    if is_last and not published.is_new and is_closed(inquiry, now):
         _note(Check(now, Outcome.CLOSED), place)
-    return place.folder.page(inquiry.day), beside
+    published.complain()
+    _tell(f"{page} is written, and the index and the feed name it")
 
 
-def _keep_evidence(  # noqa: PLR0913, PLR0917 -- all that evidence is made of
-    context: typer.Context,
-    capsule: Path,
-    made: "Made",
-    tape: "Tape",
-    look: "Look",
-    options: tuple[str, ...],
-) -> Path:
-    """Write the capsule of a page: of its report as a page that stands alone."""
+def _make_evidence(
+    context: typer.Context, made: "Made", tape: "Tape", look: "Look", options: tuple[str, ...]
+) -> bytes:
+    """Make the capsule of a page: of its report as a page that stands alone."""
     from deepseek_shock.cli.evidence import Drawn, record_options, seal
     from deepseek_shock.pipeline import remake
     from deepseek_shock.render.html import Html
@@ -184,10 +181,7 @@ def _keep_evidence(  # noqa: PLR0913, PLR0917 -- all that evidence is made of
     recorded = record_options(context, Format.HTML)
     drawn = Drawn(look.style, Html(look.style).render, (*options, *look.options))
     form = Form(WriteOptions(), Format.HTML, None)
-    content = seal(made._replace(report=remake(full), basis=full), tape, recorded, form, drawn)
-    file = dated(capsule, made.report.day)
-    write_whole(content, file)
-    return file
+    return seal(made._replace(report=remake(full), basis=full), tape, recorded, form, drawn)
 
 
 def _note(check: "Check", place: _Place) -> None:

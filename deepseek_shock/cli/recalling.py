@@ -1,5 +1,6 @@
 """`shock report --from CAPSULE`: the same report made again, as it was or in another form."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import typer
 
 from deepseek_shock.capsule.reading import Capsule, on_trust, read_capsule
 from deepseek_shock.cli.evidence import check_alone, recall, unpacked
-from deepseek_shock.cli.options import Format
+from deepseek_shock.cli.options import STDOUT, Format
 from deepseek_shock.cli.report import choose_renderer
 from deepseek_shock.cli.reporting import ReportOptions, is_typed, make_cut, make_style, repeated
 from deepseek_shock.cli.writing import (
@@ -40,7 +41,7 @@ def report_again(context: typer.Context, file: Path, journal: "Journal") -> None
         style = _style(context, asked, capsule, folder)
         cut = make_cut(asked, is_short=form.is_short)
         command = " ".join((capsule.basis.command, *repeated(context, form.format)))
-        renderer = choose_renderer(form, style, Cut(asked.sort, asked.top))
+        renderer = _choose(form, style, Cut(asked.sort, asked.top), capsule)
         with on_trust(capsule.path):
             report = remake(capsule.basis._replace(cut=cut, command=command))
             journal.note_findings(report.findings)
@@ -48,6 +49,17 @@ def report_again(context: typer.Context, file: Path, journal: "Journal") -> None
         write_document(report, text, form, style)
     for name in names_written(form.written, report.day):
         journal.note_written(name)
+
+
+def _choose(form: Form, style: Style, cut: Cut, capsule: Capsule) -> "Renderer[Report]":
+    """Make the renderer; a terminal's page has its width of then, unless it goes to a screen."""
+    written = capsule.manifest.written
+    on_screen = form.written.output == STDOUT and sys.stdout is not None and sys.stdout.isatty()
+    if form.is_page and written.width is not None and not on_screen:
+        from deepseek_shock.render.terminal import Terminal
+
+        return Terminal(style, written.width, has_colors=written.has_colors)
+    return choose_renderer(form, style, cut)
 
 
 def _own_template(

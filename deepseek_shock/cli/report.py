@@ -16,6 +16,7 @@ from deepseek_shock.cli.evidence import (
 )
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format
+from deepseek_shock.cli.parsing import parse_date
 from deepseek_shock.cli.reporting import ReportOptions, make, make_style, repeated
 from deepseek_shock.cli.running import RunOptions, begin, holding, limited
 from deepseek_shock.cli.writing import (
@@ -59,13 +60,19 @@ def report(
 ) -> None:
     """Report the moves of one session: who fell, by how much, since when."""
     journal = begin(context, run)
-    with limited(run, asked.bars.deadline), holding(written.output, run, journal):
+    with limited(run, asked.bars.deadline), holding(_place(asked, written), run, journal):
         if evidence.from_ is not None:
             from deepseek_shock.cli.recalling import report_again
 
             report_again(context, evidence.from_, journal)
             return
         _report(context, asked, written, evidence.capsule, journal)
+
+
+def _place(asked: ReportOptions, written: WriteOptions) -> str:
+    """Return the output with its date, where it is known before anything is fetched."""
+    day = parse_date(asked.date)
+    return written.output if day is None else written.output.replace("{date}", day.isoformat())
 
 
 def _report(

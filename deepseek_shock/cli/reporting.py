@@ -183,6 +183,8 @@ def make(
         least_move=asked.if_move,
     )
     journal = journal_of(context)
+    if request.day is not None:
+        journal.note(date=request.day.isoformat())
     with watch(asked.bars, request.now, journal, tape) as watched:
         return pipeline.make(request, make_registry(), watched, journal.note_findings)
 

@@ -28,6 +28,7 @@ from deepseek_shock.site.kept import FORMAT, check_format, damaged
 INDEX, FEED = "index.html", "feed.xml"
 _KEPT, _ENTRY = ".json.gz", ".entry.json"
 _OF_A_DAY = re.compile(rf"(\d{{4}}-\d\d-\d\d)({re.escape(_KEPT)}|{re.escape(_ENTRY)})")
+_PUBLISHED = re.compile(r"[\d-]{10}\.html|index\.html|feed\.xml")
 _DRAFT = re.compile(r"\.(?:[\d-]{10}\.html|index\.html|feed\.xml|.*\.json(?:\.gz)?)\.\d+\.tmp")
 
 _One = TypeVar("_One", Site, Entry)
@@ -59,6 +60,13 @@ class Folder:
     def entry(self, day: date) -> Path:
         """Return where the page's line in the index and the feed is kept."""
         return self._shelf / f"{day}{_ENTRY}"
+
+    def owns(self, file: Path) -> bool:
+        """Tell whether a path is that of a page, the index, the feed, or of what is kept."""
+        root, real = Path(os.path.realpath(self.root)), Path(os.path.realpath(file))
+        if real.is_relative_to(root / self._shelf.name):
+            return True
+        return real.parent == root and _PUBLISHED.fullmatch(real.name) is not None
 
     def days(self) -> list[date]:
         """List the days of which something is kept, the newest first."""

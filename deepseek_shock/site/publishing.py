@@ -6,10 +6,12 @@ run makes both again. Index and feed come last, from all entries, each time. A r
 nothing may leave word of it: of all this it touches the index alone.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
+from pathlib import Path
 from shlex import quote
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deepseek_shock.errors import FileError, UsageError
@@ -60,24 +62,52 @@ def held(folder: Folder, seconds: float) -> AbstractContextManager[Hold]:
     return lock.held(folder.lock, seconds)
 
 
-def publish(folder: Folder, basis: Basis, claim: Claim, look: Look, hold: Hold) -> bool:
-    """Write the page of a basis, and all that follows from it; tell whether it says what none did.
+class Published(NamedTuple):
+    """What came of a run: whether its page says what none did; what of other pages is broken."""
 
-    Raises `LockError` where another run writes for too long; a `FileError` for what is kept of
-    another page and cannot be read, when all else is written; `OutputError`, `TemplateError` and
-    `UsageError` when nothing is.
+    is_new: bool
+    broken: tuple[FileError, ...]
+
+    def complain(self) -> None:
+        """Raise the first `FileError` met, now that all else is written."""
+        for error in self.broken:
+            raise error
+
+
+def publish(  # noqa: PLR0913 -- what, where, how, and beside what
+    folder: Folder,
+    basis: Basis,
+    claim: Claim,
+    look: Look,
+    hold: Hold,
+    *,
+    beside: Mapping[Path, bytes] = MappingProxyType({}),
+) -> Published:
+    """Write the page of a basis, all that follows from it, and the files `beside` it.
+
+    All of it or nothing, but for what is kept of another page and cannot be read. Raises
+    `LockError` where another run writes for too long, `OutputError`, `TemplateError` and
+    `UsageError`: also for a file beside that is one of the site's.
     """
+    _check_beside(folder, beside)
     packed, digest = pack(basis)
     if not hold.is_held:
         _rehearse(settle(folder, claim, digest), basis, look)
     with hold.writing():
         press = _Press(folder, settle(folder, claim, digest), look)
-        is_new = press.publish(basis, packed, digest)
-    press.complain()
-    return is_new
+        is_new = press.publish(basis, packed, digest, beside)
+    return Published(is_new, tuple(press.broken))
 
 
-def rebuild(folder: Folder, claim: Claim, look: Look, hold: Hold) -> None:
+def _check_beside(folder: Folder, beside: Mapping[Path, bytes]) -> None:
+    for file in beside:
+        if folder.owns(file):
+            raise UsageError(
+                f"{file} is a file of the site", hint="a capsule has a file of its own elsewhere"
+            )
+
+
+def rebuild(folder: Folder, claim: Claim, look: Look, hold: Hold) -> Published:
     """Write all pages, the index and the feed again from what is kept. Raises as `publish`."""
     if not folder.days():
         raise UsageError(
@@ -89,7 +119,7 @@ def rebuild(folder: Folder, claim: Claim, look: Look, hold: Hold) -> None:
         digest = "" if folder.read_site() else read_digest(first)
         press = _Press(folder, settle(folder, claim, digest), look)
         press.rebuild()
-    press.complain()
+    return Published(is_new=False, broken=tuple(press.broken))
 
 
 def note_check(folder: Folder, check: Check, claim: Claim, look: Look, hold: Hold) -> bool:
@@ -121,13 +151,17 @@ class _Press:
         self._folder = folder
         self._site = site
         self._look = look
-        self._broken: list[FileError] = []
+        self.broken: list[FileError] = []
 
-    def publish(self, basis: Basis, packed: bytes, digest: str) -> bool:
+    def publish(
+        self, basis: Basis, packed: bytes, digest: str, beside: Mapping[Path, bytes]
+    ) -> bool:
         """Write a page, its entry, index and feed; before them, what a killed run has left out."""
         day = basis.inquiry.day
         before = self._folder.read_entry(day)
         with self._writing() as write:
+            for file, content in beside.items():
+                write(content, file)
             write(packed, self._folder.kept(day))
             entry = self._print(write, basis, digest, before)
             check = self._bind(write, self._entries(write, {day: entry}, self._is_current))
@@ -151,11 +185,6 @@ class _Press:
             write(keep(check, entries[0]), self._folder.checked)
             write(self._look.front(self._site, entries, check), self._folder.root / INDEX)
         return True
-
-    def complain(self) -> None:
-        """Raise the first `FileError` met, now that all else is written."""
-        for error in self._broken:
-            raise error
 
     @contextmanager
     def _writing(self) -> Generator[Write, None, None]:
@@ -203,7 +232,7 @@ class _Press:
             if self._folder.kept(day).exists():
                 return self._print(write, *unpack(self._folder.kept(day), day), entry)
         except FileError as error:
-            self._broken.append(error)
+            self.broken.append(error)
         # What cannot be made again stays as it is, for as long as it is there.
         return entry if self._folder.page(day).exists() else None
 

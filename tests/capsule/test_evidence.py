@@ -62,6 +62,24 @@ def test_a_report_is_made_again_byte_for_byte(here: Shock, name: str) -> None:
     assert {line[:2] for line in proved.stdout.splitlines()} == {"ok"}
 
 
+def test_what_a_file_says_of_options_is_not_the_capsules(
+    here: Shock, capsule: Path, tmp_path: Path
+) -> None:
+    direct = (tmp_path / "report.html").read_text("utf-8")
+    (tmp_path / "shock.toml").write_text(
+        '[report]\nlang = "ja"\ntop = 3\nsort = "ticker"\nstyle = "quick"\ndecimals = 0\n'
+        'rounding = "down"\ncolors = "mono"\nformat = "csv"\ntickers = "NVDA"\nif-move = 90\n'
+    )
+    assert here("report", "--from", capsule.name).stdout == direct
+
+
+def test_a_terminals_page_has_its_width_of_then(here: Shock) -> None:
+    first = here(*DAY, "--capsule", "a.zip", env={"COLUMNS": "80"})
+    again = here("report", "--from", "a.zip", env={"COLUMNS": "120"})
+    assert again.stdout == first.stdout
+    assert max(map(len, first.stdout.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_capsule_gives_every_format_as_if_it_had_been_asked_for_then(
     here: Shock, capsule: Path, name: str
@@ -302,6 +320,26 @@ def test_a_page_of_a_site_has_its_evidence_too(here: Shock, tmp_path: Path) -> N
     assert here("report", "--from", "kept/2025-01-27.zip").stdout == alone
     assert "−16.9%" in alone
     assert not list(tmp_path.glob("site/*.zip"))
+
+
+@pytest.mark.parametrize(
+    "file", ["site/index.html", "site/{date}.html", "site/.shock/x.zip", "site/../site/feed.xml"]
+)
+def test_a_page_is_not_its_own_evidence(here: Shock, tmp_path: Path, file: str) -> None:
+    assert here("publish", "site", "--date", "2025-01-28").returncode == 0
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()}
+    run = here("publish", "site", *DAY[1:], "--capsule", file)
+    assert run.returncode == 2
+    assert "is a file of the site" in run.stderr
+    assert {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()} == before
+
+
+def test_a_page_that_fails_leaves_no_evidence(here: Shock, tmp_path: Path) -> None:
+    (tmp_path / "site").write_text("no folder")
+    (tmp_path / "a.zip").write_text("old")
+    run = here("publish", "site", *DAY[1:], "--capsule", "a.zip")
+    assert run.returncode in (1, 2)
+    assert (tmp_path / "a.zip").read_text() == "old"
 
 
 @pytest.mark.vendor

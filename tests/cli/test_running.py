@@ -142,6 +142,46 @@ def test_each_failure_has_its_status_line(
     assert run.stderr.count("\n") == quiet + 1
 
 
+def test_what_stdout_does_not_take_is_in_the_status_line(tmp_path: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "deepseek_shock", *DAY, "--status", "json"],
+            cwd=tmp_path,
+            env=clean_environment(tmp_path),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+        )
+    said = status(run.stderr)
+    assert (run.returncode, said["exit_code"], said["written"]) == (1, 1, [])
+    assert said["error"].startswith("stdout cannot be written")
+
+
+def test_a_page_is_told_of_although_another_is_broken(here: Shock, tmp_path: Path) -> None:
+    assert here("publish", "site", "--date", "2025-01-27").returncode == 0
+    (tmp_path / "site/.shock/2025-01-27.json.gz").write_bytes(b"garbage")
+    (tmp_path / "site/2025-01-27.html").unlink()
+    run = here("publish", "site", "--date", "2025-01-28", "--status", "json")
+    said = status(run.stderr)
+    assert run.returncode == 1
+    assert said["written"] == ["site/2025-01-28.html"]
+    assert "2025-01-27" in said["error"]
+
+
+def test_the_command_is_named_wherever_it_stands(here: Shock) -> None:
+    assert status(here("--status", "json", "report").stderr)["command"] == "report"
+
+
+def test_a_run_whose_time_is_up_says_so(here: Shock, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "prices.csv")
+    source = ("--source", "files", "--data", "prices.csv")
+    run = here(*DAY, *source, "--time-limit", "1", "--status", "json")
+    said = status(run.stderr)
+    assert (run.returncode, said["outcome"]) == (5, "timed_out")
+    assert said["date"] == "2025-01-27"
+
+
 def test_a_calm_run_tells_what_it_found(here: Shock) -> None:
     said = status(here(*DAY, "--if-move", "50", "--status=json").stderr)
     assert said["largest"]["ticker"] == "CRDO"
@@ -208,6 +248,14 @@ def test_a_second_run_leaves_before_it_fetches(here: Shock, tmp_path: Path) -> N
     finally:
         os.close(lock)
     assert here(*DAY, "-o", "report.html", "--wait", "0").returncode == 0
+
+
+def test_a_date_in_a_name_is_the_same_file(here: Shock, tmp_path: Path) -> None:
+    lock = held(tmp_path, "2025-01-27.html")
+    try:
+        assert here(*DAY, "-o", "{date}.html", "--wait", "0").returncode == LOCKED
+    finally:
+        os.close(lock)
 
 
 @pytest.mark.kill

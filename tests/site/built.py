@@ -39,7 +39,7 @@ def basis(day: date, ticker: str = "NVDA") -> Basis:
 
 def publish(folder: Folder, day: date, ticker: str = "NVDA") -> bool:
     with publishing.held(folder, 0) as hold:
-        return publishing.publish(folder, basis(day, ticker), CLAIM, LOOK, hold)
+        return publishing.publish(folder, basis(day, ticker), CLAIM, LOOK, hold).is_new
 
 
 def note(folder: Folder, check: Check, claim: Claim = CLAIM) -> bool:

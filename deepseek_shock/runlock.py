@@ -42,6 +42,16 @@ def locked(
         os.close(held)
 
 
+def clear(file: Path) -> None:
+    """Remove a lock's file that nobody holds: its holder was killed. Raises nothing."""
+    with suppress(OSError, OutputError):
+        held = _take(file)
+        if held is not None:
+            with suppress(OSError):
+                file.unlink()
+            os.close(held)
+
+
 def _take(file: Path) -> int | None:
     """Open a lock's file and take the lock, if nobody holds it."""
     held = _open(file)

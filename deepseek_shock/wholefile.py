@@ -1,6 +1,8 @@
 """Files that are written whole or not at all."""
 
 import os
+import re
+import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -8,6 +10,8 @@ from pathlib import Path
 from deepseek_shock.errors import OutputError
 
 Write = Callable[[bytes, Path], None]
+
+_YOUNG = 60.0  # seconds: no draft is written for so long
 
 
 @contextmanager
@@ -33,6 +37,35 @@ def drafted(target: Path) -> Generator[Path, None, None]:
             f"{target} cannot be written: {error.strerror or error}",
             hint="check the folder's permissions and the room on the disk",
         ) from error
+
+
+def sweep(folder: Path, names: str) -> None:
+    """Remove the drafts that killed runs have left of files whose names match a pattern.
+
+    A draft is left where the process whose number it bears is gone, and it is not quite new: on a
+    disk that machines share, the process may be at work on another one. What cannot be removed
+    stays.
+    """
+    pattern = re.compile(rf"\.(?:{names})\.(\d+)\.tmp")
+    with suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208 -- a year of it in half the time
+            if (match := pattern.fullmatch(name)) and not _is_running(int(match[1])):
+                with suppress(OSError):
+                    if time.time() - (folder / name).stat().st_mtime > _YOUNG:
+                        (folder / name).unlink()
+
+
+def _is_running(number: int) -> bool:
+    """Tell whether another process has a number; where all begin anew, ours was another's once."""
+    if number == os.getpid():
+        return False
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):  # somebody else's is one, too
+        return True
+    return True
 
 
 def write_whole(content: bytes, target: Path) -> None:

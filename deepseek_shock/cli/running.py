@@ -1,6 +1,7 @@
 """How an unattended run behaves: the time it may take, its lock, and what it says of itself."""
 
 import os
+import re
 import signal
 import threading
 from collections.abc import Generator
@@ -50,26 +51,39 @@ VerboseOption = Annotated[
 ]
 
 
+class OutcomeOptions(NamedTuple):
+    """What a run says of itself on stderr."""
+
+    status: StatusOption = None
+    verbose: VerboseOption = False
+
+
 class RunOptions(NamedTuple):
     """How a run behaves: nothing that is written depends on it."""
 
     wait: WaitOption = 60
     time_limit: TimeLimitOption = SECONDS
-    status: StatusOption = None
-    verbose: VerboseOption = False
+    outcome: OutcomeOptions = OutcomeOptions()
 
 
-def begin(context: typer.Context, run: RunOptions) -> Journal:
+class AloneOptions(NamedTuple):
+    """How a run behaves that no other one can be in the way of."""
+
+    time_limit: TimeLimitOption = SECONDS
+    outcome: OutcomeOptions = OutcomeOptions()
+
+
+def begin(context: typer.Context, run: RunOptions | AloneOptions) -> Journal:
     """Begin the journal as it is asked for."""
     journal = journal_of(context)
     journal.command = context.info_name
-    journal.is_verbose = run.verbose
-    journal.has_status = journal.has_status or run.status is not None
+    journal.is_verbose = run.outcome.verbose
+    journal.has_status = journal.has_status or run.outcome.status is not None
     return journal
 
 
 @contextmanager
-def limited(run: RunOptions, deadline: float | None) -> Generator[None, None, None]:
+def limited(run: RunOptions | AloneOptions, deadline: float | None) -> Generator[None, None, None]:
     """Bound how long the block may take: raises `DeadlineError` within it.
 
     A signal that ends the process is an exit like any other meanwhile, so that drafts and locks are
@@ -124,4 +138,17 @@ def holding(output: str, run: RunOptions, journal: Journal) -> Generator[None, N
     lock = target.with_name(f".{target.name}.lock")
     with locked(lock, run.wait, target, is_left=False):
         journal.log(f"lock held: {lock}")
+        _clear_away(target, lock)
         yield
+
+
+def _clear_away(target: Path, ours: Path) -> None:
+    """Remove what killed runs have left beside an output: drafts and locks, of any date."""
+    from deepseek_shock.runlock import clear
+    from deepseek_shock.wholefile import sweep
+
+    names = re.escape(target.name).replace(re.escape("{date}"), r"\d{4}-\d\d-\d\d")
+    sweep(target.parent, names)
+    for file in target.parent.glob(".*.lock"):
+        if file != ours and re.fullmatch(rf"\.(?:{names})\.lock", file.name):
+            clear(file)

@@ -13,7 +13,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from deepseek_shock.errors import OutputError
+
 _HELD = "held"
+_ROOM = 1 << 16  # bytes: more than what a client writes at first
 _YOUNG = 60.0  # seconds: a folder may be so old before it is held
 _FORGOTTEN = 86_400.0  # seconds after which one that was never held is nobody's
 
@@ -21,11 +24,21 @@ _FORGOTTEN = 86_400.0  # seconds after which one that was never held is nobody's
 def make_scratch(prefix: str) -> Path:
     """Make a folder that is removed when this process ends, and remove those of killed ones.
 
-    Raises `OSError` where none can be made.
+    Raises `OutputError` where none can be made, or there is no room in it: of a client that meets
+    that by itself it would be said that the vendor has failed.
     """
     _sweep(prefix)
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=prefix))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        room = folder / "room"
+        room.write_bytes(bytes(_ROOM))
+        room.unlink()
+    except OSError as error:
+        raise OutputError(
+            f"the folder for temporary files cannot be written to: {error.strerror or error}",
+            hint="make room there, or name another folder in TMPDIR",
+        ) from error
     with suppress(OSError):  # a disk that knows no locks: then it is as old as it looks
         held = os.open(folder / _HELD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)  # until the process has ended

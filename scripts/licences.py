@@ -22,6 +22,7 @@ IDENTIFIERS = {
 }
 # Read in the licence files that they install: their metadata say nothing, or only "BSD".
 READ = {
+    "colorama": "BSD-3-Clause",  # on Windows alone
     "jinja2": "BSD-3-Clause",
     "peewee": "MIT",
     "resvg-py": "MIT",
@@ -30,9 +31,9 @@ READ = {
 
 
 def of(package: Distribution | None, name: str) -> list[dict[str, Any]]:
-    """Give the `licenses` of a component; none where the package is not installed here."""
+    """Give the `licenses` of a component, of one that is not installed here by what was read."""
     if package is None:
-        return []
+        return [{"license": {"id": READ[name]}}] if name in READ else []
     metadata = package.metadata
     said = (metadata.get_all("License-Expression") or [""])[0] or _identified(
         [*(metadata.get_all("License") or []), *(metadata.get_all("Classifier") or [])]

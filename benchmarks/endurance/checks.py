@@ -204,5 +204,7 @@ def _check_words(run: Run) -> Iterator[str]:
         yield f"exit code {run.code} and not silent: {run.stderr!r}"
     if run.code not in _QUIET and heads[-2:] != ["error", "hint"]:
         yield f"exit code {run.code} says {run.stderr!r}"
+    if run.task.room:  # what went to a stream before the disk was full cannot be taken back
+        return
     if run.stdout and (run.code or run.task.command not in _TALKS) and run.task.command != "fetch":
         yield f"exit code {run.code} with {run.stdout[:80]!r} on stdout"

@@ -5,6 +5,7 @@ this module loaded. What is one of a few is read from the metavar that the help 
 and watchlists come from the registry. For anything else the shells complete files.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -15,6 +16,8 @@ from typer.core import TyperGroup
 from deepseek_shock.cli.surroundings import make_registry
 from deepseek_shock.errors import ShockError
 
+# What a shell may be given: it takes a name for a part of its own language.
+_PLAIN = re.compile(r"[\w.^-]+")
 # What stands in a metavar for something of the user's own.
 _PLACEHOLDERS = frozenset({"FILE", "DIR", "NAME", "TICKER", "INDEX"})
 
@@ -65,7 +68,8 @@ def _choices(parameter: Parameter) -> list[str]:
 def _complete(parameter: Parameter, values: Callable[[], Sequence[str]]) -> None:
     def found(_context: Context, _parameter: Parameter, incomplete: str) -> list[CompletionItem]:
         try:
-            return [CompletionItem(one) for one in values() if one.startswith(incomplete)]
+            plain = filter(_PLAIN.fullmatch, values())
+            return [CompletionItem(one) for one in plain if one.startswith(incomplete)]
         except (ShockError, OSError):  # to be said when the command runs, not between two keys
             return []
 

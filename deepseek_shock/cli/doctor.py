@@ -11,7 +11,7 @@ import typer
 
 from deepseek_shock import __version__
 from deepseek_shock.cli import HELP
-from deepseek_shock.cli.examining import installation, keeping, machine, settings
+from deepseek_shock.cli.examining import installation, keeping, machine, options, settings
 from deepseek_shock.cli.examining.finding import Finding, Grade, examined, ok
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
@@ -45,6 +45,7 @@ _LOOKS: tuple[tuple[str, Look], ...] = (
     ("calendars", machine.look_at_calendars),
     ("configuration", settings.look_at_configuration),
     ("variables", settings.look_at_variables),
+    ("options", options.look_at_options),
     ("sources", settings.look_at_sources),
     ("proxy", settings.look_at_network),
     ("store", keeping.look_at_store),

@@ -131,7 +131,7 @@ def unpacked(capsule: "Capsule") -> Generator[Path | None, None, None]:
     if not own:
         yield None
         return
-    with TemporaryDirectory(prefix="shock-") as folder:
+    with TemporaryDirectory(prefix="shock-capsule-") as folder:
         for name, content in own.items():
             file = Path(folder, name)  # held to the names of files below a folder, when read
             file.parent.mkdir(parents=True, exist_ok=True)

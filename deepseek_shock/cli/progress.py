@@ -66,7 +66,7 @@ class Watched:
             ticker = answer.instrument.ticker
             came = f"no bars ({answer.reason})" if isinstance(answer, Gap) else "bars"
             self._journal.log(f"answer: {ticker}, {came}")
-        if sys.stderr is None or not sys.stderr.isatty():
+        if not is_seen():
             return
         self._failed += isinstance(answer, Gap)
         if self._progress is None:
@@ -95,5 +95,14 @@ class Watched:
 
 def warn(words: str) -> None:
     """Print a warning on a terminal: where nobody looks, stderr stays empty on success."""
-    if sys.stderr is not None and sys.stderr.isatty():
+    if is_seen():
         sys.stderr.write(f"warning: {neutralise_line(words)}\n")
+
+
+def is_seen() -> bool:
+    """Tell whether stderr is a terminal, also while progress is shown on it.
+
+    rich then stands before it, and before its release 15 says that it is none.
+    """
+    stderr = getattr(sys.stderr, "rich_proxied_file", sys.stderr)
+    return stderr is not None and stderr.isatty()

@@ -119,14 +119,15 @@ def make_style(look: LookOptions, house: House | None = None) -> Style:
 
 def _house(look: LookOptions) -> House:
     """Return the house style, in which what is given for one document alone comes first."""
-    house = House() if look.style is None else _named(look.style)
+    house = House() if look.style is None else find_style(look.style)
     decimals, rounding = house.precision
     return house.rounded(
         Precision(decimals if look.decimals is None else look.decimals, look.rounding or rounding)
     )
 
 
-def _named(style: str) -> House:
+def find_style(style: str) -> House:
+    """Find a house style by its name, or read it. Raises a `ShockError`."""
     from deepseek_shock.cli.surroundings import config_folder
     from deepseek_shock.render.houses import find_house
 

@@ -1,9 +1,9 @@
 """How far a scan has come: a line on stderr, on a terminal only."""
 
-import sys
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from deepseek_shock.cli.progress import is_seen
 from deepseek_shock.scan.job import TASKS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ScanProgress:
 
     def begin(self, what: str, rows: int | None) -> None:
         """Show the next part of the work instead of the last."""
-        if sys.stderr is None or not sys.stderr.isatty():
+        if not is_seen():
             return
         if self._progress is None:
             self._progress = _make_progress()

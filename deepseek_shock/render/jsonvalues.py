@@ -21,7 +21,8 @@ SCHEMA = 1
 """Rises by one when a key changes its meaning."""
 
 # Also behind blanks, and in full width, as Japanese spreadsheets take them.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# Also in full width and in small forms.
+_FORMULA = tuple("=+-@＝＋－＠﹦﹢﹣﹫")
 
 
 class Bilingual:

@@ -12,6 +12,8 @@ _EXAMPLE = "write news@example.com, or Name <news@example.com>; several with com
 _LONGEST_MAILBOX, _LONGEST_ADDRESS = 64, 254
 # RFC 5322 allows a line 998, and a line is broken between words alone.
 _LONGEST_WORD = 900
+# What Python's parser takes in no time; comments in comments it follows one by one.
+_LONGEST_LIST, _DEEPEST = 4000, 20
 
 
 class Mailbox(Address):
@@ -31,9 +33,11 @@ def parse_mailboxes(text: str, option: str) -> tuple[Mailbox, ...]:
     Raises `UsageError`, which names the option, for what is no address and for control characters,
     by which a header could be smuggled in.
     """
-    mailboxes = _read(text) if text.isprintable() else ()
+    is_bounded = len(text) <= _LONGEST_LIST and text.count("(") <= _DEEPEST
+    mailboxes = _read(text) if text.isprintable() and is_bounded else ()
     if not mailboxes or not all(map(_is_whole, mailboxes)):
-        raise UsageError(f"{option} {text!r} is not a mail address", hint=_EXAMPLE)
+        shown = text if len(text) <= _LONGEST_ADDRESS else f"{text[:_LONGEST_ADDRESS]}…"
+        raise UsageError(f"{option} {shown!r} is not a mail address", hint=_EXAMPLE)
     for mailbox in mailboxes:
         _check_ascii(mailbox, option)
         _check_length(mailbox, option)

@@ -129,9 +129,14 @@ def all_rows(body: Body) -> Iterator[tuple[int, Sequence[str]]]:
     lines = io.StringIO(body.text, newline="")
     reader = csv.reader(lines, delimiter=body.delimiter, skipinitialspace=body.delimiter != "\t")
     line = body.line
-    for cells in reader:
-        yield line, cells
-        line = body.line + reader.line_num
+    try:
+        for cells in reader:
+            yield line, cells
+            line = body.line + reader.line_num
+    except csv.Error as error:  # a cell of megabytes
+        raise FileError(
+            body.path, f"is no table: {error}", line=line, hint="mend the line, or leave it out"
+        ) from error
 
 
 def rows_of(body: Body) -> Iterator[tuple[int, Sequence[str]]]:

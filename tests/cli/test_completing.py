@@ -56,6 +56,17 @@ def test_events_of_the_users_own_are_offered_beside_the_bundled_ones(
     assert offered == ["yellow", "yen-carry"]
 
 
+@pytest.mark.parametrize("name", ["ye$(touch gone)", "ye`x`", "ye;x", "ye x", "ye\\$x", "ye'x"])
+def test_a_name_that_a_shell_would_run_is_not_offered(
+    shock: Shock, tmp_path: Path, name: str
+) -> None:
+    own = tmp_path / "settings" / "shock" / "events"
+    own.mkdir(parents=True)
+    (own / f"{name}.toml").write_text(EVENT, "utf-8")
+    settings = str(tmp_path / "settings")
+    assert complete(shock, "shock compare deepseek ye", XDG_CONFIG_HOME=settings) == ["yen-carry"]
+
+
 def test_a_mistake_in_the_settings_stands_in_nobodys_way(shock: Shock, tmp_path: Path) -> None:
     (tmp_path / "shock.toml").write_text("[report", "utf-8")
     assert complete(shock, "shock report --lang ") == ["en", "ja"]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deepseek_shock.cli.examining import installation, keeping, machine, settings
+from deepseek_shock.cli.examining import installation, keeping, machine, options, settings
 from deepseek_shock.cli.examining.finding import Grade, examined
 from deepseek_shock.market.bars import Bars, Origin
 from deepseek_shock.market.instrument import make_instrument
@@ -208,11 +208,37 @@ def test_a_variable_that_no_option_reads_is_told(alone: pytest.MonkeyPatch) -> N
     ]
 
 
-def test_a_value_that_an_option_refuses_is_bad(alone: pytest.MonkeyPatch) -> None:
-    alone.setenv("SHOCK_DECIMALS", "two")
-    grade, seen, _ = only(settings.look_at_variables)
-    assert grade == "BAD"
-    assert seen.startswith("SHOCK_DECIMALS: ")
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("decimals", "two"),
+        ("top", "x"),
+        ("min-coverage", "1000"),
+        ("watchlist", "nope"),
+        ("watchlist", "nope.toml"),
+        ("style", "nostyle"),
+        ("source", "nosource"),
+        ("data", "prices"),
+        ("template-dir", "mine"),
+    ],
+)
+def test_what_a_run_would_refuse_is_bad_wherever_it_is_said(
+    alone: pytest.MonkeyPatch, tmp_path: Path, key: str, value: str
+) -> None:
+    assert found(options.look_at_options) == []
+    (tmp_path / "shock.toml").write_text(f'[report]\n{key} = "{value}"\n', "utf-8")
+    grade, seen, todo = only(options.look_at_options)
+    assert (grade, todo != "") == ("BAD", True)
+    assert seen.startswith(f"--{key} in shock.toml: ")
+    (tmp_path / "shock.toml").unlink()
+    variable = f"SHOCK_{key.replace('-', '_').upper()}"
+    alone.setenv(variable, value)
+    assert only(options.look_at_options)[1].startswith(f"--{key} in {variable}: ")
+
+
+def test_an_address_of_a_site_is_looked_at(alone: pytest.MonkeyPatch) -> None:
+    alone.setenv("SHOCK_URL", "javascript:x")
+    assert only(options.look_at_options)[1].startswith("--url in SHOCK_URL: ")
 
 
 def test_all_commands_variables_are_known() -> None:

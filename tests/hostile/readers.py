@@ -207,13 +207,10 @@ def _capsule(file: Path) -> object:
 
 def _zipped(content: bytes) -> object:
     """Read a capsule whose only fault is in its basis."""
-    from zipfile import ZipFile
+    from deepseek_shock.capsule.archive import write_archive
 
-    file = BytesIO()
-    with ZipFile(file, "w") as archive:
-        for name, part in (("capsule.json", content), ("basis.json", content)):
-            archive.writestr(name, part)
-    return _of_file("zipped.zip", _capsule)(file.getvalue())
+    whole = write_archive({"capsule.json": content, "basis.json": content})
+    return _of_file("zipped.zip", _capsule)(whole)
 
 
 # --- vendors ---

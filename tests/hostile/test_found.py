@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 MAIL = b'"Nes,sek wD" <n<n@m>,.bom<>,n@ "a-.sb"@exm>,a'
 FOUND = {
+    "a cell of 200,000 characters": ("study_events", b'id,date\na,"' + b"9" * 200_000 + b'"\n'),
+    "the same among factors": ("factors", b'date,RF\n2025-01-27,"' + b"9" * 200_000 + b'"\n'),
+    "comments within comments": ("mailbox", b"(" * 400 + b"a@b.jp"),
+    "a long list of quotes": ("mailbox", b'"' * 10_001),
     "a byte order mark alone": ("scan_text", b"\xff\xfe\x00"),
     "pandas at a loss": ("returns", b",inA,D10.16instrumtnaeedt,,return\xf5\xb1V9"),
     "bytes for text": ("factors", parquet({"date": [b"", b"\x80"]})),

@@ -157,27 +157,30 @@ def test_nothing_in_the_body_could_be_a_fence(
 HOSTILE = [
     "NVIDIA: \"the\" 'lead'",
     "--- # !tag &anchor *alias",
-    "+++\n[x]\n",
     "a\\b\\",
     "[x], {y: z}, @`%",
     "null",
     "２０２５年1月27日: −16.97%",
-    "\x00\x07\x1b\x7f\x85\x9f\ufeff\ufffe",
-    "line\u2028paragraph\u2029end\r\n---\r\n",
     "\U0001f4c9 𠮷",
 ]
+# What would act on a page does not arrive: U+FFFD or a blank stands for it.
+ACTING = {
+    "+++\n[x]\n": "+++ [x] ",
+    "\x00\x07\x1b\x7f\x85\x9f\ufeff\ufffe": 8 * "\ufffd",
+    "line\u2028paragraph\u2029end\r\n---\r\n": "line paragraph end --- ",
+}
 
 
-@pytest.mark.parametrize("words", HOSTILE)
+@pytest.mark.parametrize(("words", "told"), [*((one, one) for one in HOSTILE), *ACTING.items()])
 @pytest.mark.parametrize("generator", [*YAML[:2], FrontMatter.ZOLA])
-def test_words_arrive_as_they_are(generator: FrontMatter, words: str) -> None:
+def test_words_arrive_as_they_are(generator: FrontMatter, words: str, told: str) -> None:
     found = read(render(titled(hostile.plain_report(), words, words), generator), generator)
-    assert found["title"] == words
-    assert found["description"] == words
+    assert found["title"] == told
+    assert found["description"] == told
     assert list(found) == KEYS[generator]
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+@given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cn", "Cs", "Zl", "Zp"]), max_size=40))
 def test_any_words_at_all_arrive_as_they_are(words: str) -> None:
     report = titled(hostile.plain_report(), words)
     for generator in (FrontMatter.HUGO, FrontMatter.ZOLA):

@@ -16,7 +16,7 @@ _ELSEWHERE = "name another place: SHOCK_STORE, or --store FILE"
 # A draft beside its target, with the number of the process that writes it.
 _DRAFT = re.compile(r"\..+\.(\d+)\.tmp")
 _LOCK = re.compile(r"\..+\.lock")
-_SCRATCH = re.compile(r"shock-(yahoo|scan|task|ship|spark)-.+")
+_SCRATCH = re.compile(r"shock-(yahoo|scan|task|ship|spark|capsule)-.+")
 _AN_HOUR = 3600.0
 
 

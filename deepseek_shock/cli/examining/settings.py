@@ -28,12 +28,11 @@ def look_at_configuration() -> Iterator[Finding]:
 
 
 def look_at_variables() -> Iterator[Finding]:
-    """Look for variables that no option reads, and for values that an option refuses."""
+    """Look for variables that no option reads."""
     named = sorted(name for name in os.environ if name.startswith(_PREFIX))
     known = known_variables()
     wrong = [name for name in named if name not in known]
     yield from (_judge_variable(name, known) for name in wrong)
-    yield from _refused()
     read = [name for name in named if name in known]
     yield ok("variables", f"read: {', '.join(read)}" if read else "no SHOCK_… is set")
 
@@ -64,25 +63,6 @@ def known_variables() -> frozenset[str]:
                 given = parameter.envvar or ()
                 found |= {given} if isinstance(given, str) else set(given)
     return frozenset(found)
-
-
-def _refused() -> Iterator[Finding]:
-    """Ask `shock report`, which reads most of them, of each value alone."""
-    from typer._click.core import Context
-    from typer._click.exceptions import ClickException
-    from typer.main import get_command
-
-    from deepseek_shock.cli.report import app
-
-    command = get_command(app)
-    for parameter in command.params:
-        name = parameter.envvar
-        if not isinstance(name, str) or not os.environ.get(name):
-            continue
-        try:
-            parameter.type_cast_value(Context(command), os.environ[name])
-        except ClickException as error:
-            yield bad("variables", f"{name}: {error.message}", "correct it, or unset it")
 
 
 def look_at_sources() -> Iterator[Finding]:

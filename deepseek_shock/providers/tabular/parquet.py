@@ -1,5 +1,6 @@
 """Parquet as a table of text, through pyarrow, which is imported only here."""
 
+import re
 from ast import literal_eval
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -53,6 +54,7 @@ def check_cells(path: Path, metadata: Any) -> None:  # noqa: ANN401 -- pyarrow s
 
 _MOST_CELLS = 100_000_000
 _INSTALL = "install it: pip install pyarrow"
+_OFFSET = re.compile(r"[+-]\d\d:\d\d")
 
 
 def _read_first(file: Any, most: int) -> Any:  # noqa: ANN401 -- pyarrow ships no types
@@ -72,7 +74,13 @@ def _read_texts(column: Any) -> list[str]:  # noqa: ANN401 -- the same
         values = column.cast(pa.string()).to_pylist()
     except pa.ArrowNotImplementedError:
         return [f"<{column.type}>"] * len(column)  # lists and the like, which hold no figure
-    return ["" if value is None else value for value in values]
+    except pa.ArrowInvalid:
+        if not pa.types.is_timestamp(column.type) or not _OFFSET.fullmatch(column.type.tz or ""):
+            raise
+        # Before its release 22 Arrow casts no time of a clock like -05:00; Python prints it.
+        # Without the nanoseconds: no day hangs on them, and with them pandas would be asked.
+        values = column.cast(pa.timestamp("us", column.type.tz), safe=False).to_pylist()
+    return ["" if value is None else str(value) for value in values]
 
 
 def _make_table(path: str, names: Sequence[str], columns: Sequence[Sequence[str]]) -> Table:

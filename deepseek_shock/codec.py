@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
+from math import isfinite
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -143,6 +144,27 @@ class _Same:
         return self._kind(_check(data, *self._kinds))
 
 
+class _Float(_Same):
+    """A number that is one: JSON's readers let pass what is none, or has no end."""
+
+    def decode(self, data: Any) -> float:  # noqa: ANN401 -- JSON
+        try:
+            number = float(super().decode(data))
+        except OverflowError as error:
+            _refuse("is larger than any number with a point", error)
+        return number if isfinite(number) else _refuse(f"{number} is no number")
+
+
+class _Text(_Same):
+    """A text that can be written: JSON can name halves of characters."""
+
+    def decode(self, data: Any) -> str:  # noqa: ANN401 -- JSON
+        text: str = super().decode(data)
+        if not text.isascii() and any("\ud800" <= one <= "\udfff" for one in text):
+            _refuse(f"{text!a:.60} is no text")
+        return text
+
+
 _DIGITS = 100  # of a number, and places before or behind its point; figures have thirty
 
 
@@ -164,8 +186,8 @@ def _instant(text: str) -> datetime:
 _LEAVES: dict[Any, _Coder] = {
     bool: _Same(bool),
     int: _Same(int),
-    str: _Same(str),
-    float: _Same(float, int),
+    str: _Text(str),
+    float: _Float(float, int),
     Decimal: _Leaf(str, _number),
     date: _Leaf(date.isoformat, date.fromisoformat),
     datetime: _Leaf(datetime.isoformat, _instant),

@@ -103,15 +103,23 @@ def refetch(basis: Basis, provider: Provider, now: datetime) -> Made:
     Raises `VendorError` or `IncompleteError` where there is no figure at all; one that is gone is a
     finding of its own.
     """
-    fetched = _fetch(basis.inquiry, provider)
-    held = _hold(fetched, basis.inquiry, now)._replace(
-        rates=basis.held.rates, factors=basis.held.factors, standings=basis.held.standings
-    )
+    fetched, held = _hold_again(basis, provider, now)
     fresh = basis._replace(held=held)
     report = remake(fresh)
     if not any(move.is_figure for move in report.findings.moves.values()):
         check_coverage(_ANY, report.findings, fetched, {})
     return Made(report, fresh)
+
+
+def hold_again(basis: Basis, provider: Provider, now: datetime) -> Held:
+    """Hold for the same inquiry what a provider gives, without making a report of it."""
+    return _hold_again(basis, provider, now)[1]
+
+
+def _hold_again(basis: Basis, provider: Provider, now: datetime) -> tuple[Fetched, Held]:
+    fetched, held = _fetch(basis.inquiry, provider), basis.held
+    fresh = _hold(fetched, basis.inquiry, now)
+    return fetched, fresh._replace(rates=held.rates, factors=held.factors, standings=held.standings)
 
 
 def _command(request: Request, inquiry: Inquiry) -> str:

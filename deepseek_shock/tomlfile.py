@@ -43,7 +43,7 @@ def read_toml(path: Path, advice: str = _ADVICE) -> "Table":
     return table
 
 
-def make_row(path: Path, line: int, values: dict[str, str], advice: str) -> "Table":
+def make_row(path: Path, line: int, values: dict[str, Any], advice: str) -> "Table":
     """Make the table that stands on one line of a CSV file beside a TOML file."""
     return Table(dict(values), _Line(path, line, advice), ())
 

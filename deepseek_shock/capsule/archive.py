@@ -2,7 +2,7 @@
 
 The parts are stored as they are: how well a zip is packed differs between machines, and would make
 two of the same evidence. They stand in the order in which they are given, all of the first day that
-a zip can name. What is read is held to that, and never unpacked to the disk.
+a zip can name. What is read is held to that byte for byte, and never unpacked to the disk.
 """
 
 import re
@@ -58,12 +58,16 @@ def read_archive(path: Path) -> dict[str, bytes]:
         _refuse(path, f"is larger than {LARGEST_FILE:,} bytes")
     try:
         with ZipFile(BytesIO(data)) as archive:
-            return _take_parts(path, archive)
+            found = _take_parts(path, archive)
     # The zip module lets through what its own parsing meets.
     except (BadZipFile, NotImplementedError, OSError, ValueError, RuntimeError) as error:
         _refuse(path, f"is no capsule: {error}", error)
     except (EOFError, struct.error, zlib.error, IndexError, OverflowError) as error:
         _refuse(path, f"is no capsule: {type(error).__name__}", error)
+    # Else it could say other things to other programs: before the parts, behind them, between them.
+    if write_archive(found) != data:
+        _refuse(path, "holds bytes that are of no part, or is not the zip that shock writes")
+    return found
 
 
 def _take_parts(path: Path, archive: ZipFile) -> dict[str, bytes]:

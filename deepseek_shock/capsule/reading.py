@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from deepseek_shock.capsule.archive import read_archive
+from deepseek_shock.capsule.looks import check_look
 from deepseek_shock.capsule.making import BASIS
 from deepseek_shock.capsule.manifest import NAME, Manifest, digest, load
 from deepseek_shock.codec import decode
@@ -20,6 +22,11 @@ from deepseek_shock.render.words import Words
 
 _LARGEST_BASIS = 1 << 26  # bytes
 _HINT = "the file was changed or is no capsule; take it from where it was kept"
+# What code that was written for reports meets in values that are of none.
+_NO_REPORT = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError),
+    *(RecursionError, TypeError, ValueError),
+)
 _TEMPLATE = re.compile(r"(?!\.)[\w.-]{1,80}(?:/(?!\.)[\w.-]{1,80}){0,3}")
 
 
@@ -66,6 +73,7 @@ def read_capsule(path: Path) -> Capsule:
         _check_parts(path, manifest, parts)
         if len(parts[BASIS]) > _LARGEST_BASIS:
             raise FileError(str(path), f"{BASIS} is too large", hint=_HINT)
+        check_look(path, manifest)
         basis = decode(Basis, json.loads(parts[BASIS]))
     except KeyError as error:
         raise FileError(str(path), f"{error.args[0]} is missing", hint=_HINT) from error
@@ -84,7 +92,7 @@ def on_trust(path: Path) -> Generator[None, None, None]:
         yield
     except ShockError:
         raise
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _NO_REPORT as error:
         what = f"no report can be made of it: {type(error).__name__}: {error}"
         raise FileError(str(path), what, hint=_HINT) from error
 
@@ -102,3 +110,16 @@ def _check_parts(path: Path, manifest: Manifest, parts: Mapping[str, bytes]) -> 
         own.append(manifest.written.template)
     if strange := [name for name in own if not _TEMPLATE.fullmatch(name)]:
         raise FileError(str(path), f"{strange[0]!r:.80} is no template's name", hint=_HINT)
+    if twice := _find_twice(own):
+        raise FileError(str(path), f"{twice!r:.80} names a template and a folder", hint=_HINT)
+
+
+def _find_twice(names: list[str]) -> str | None:
+    """Find the name that is a file and a folder, or two files where case tells nothing apart."""
+    files = Counter(name.casefold() for name in {*names})
+    folders = {name.casefold()[:at] for name in names for at in _slashes(name)}
+    return next((one for one, count in files.items() if count > 1 or one in folders), None)
+
+
+def _slashes(name: str) -> list[int]:
+    return [at for at, character in enumerate(name) if character == "/"]

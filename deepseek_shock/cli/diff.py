@@ -1,5 +1,6 @@
 """`shock diff`: what changed since a report was written, and the correction note."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple, assert_never
@@ -8,16 +9,20 @@ import typer
 
 from deepseek_shock.cli import HELP
 from deepseek_shock.cli.grouped import takes_groups
+from deepseek_shock.cli.journal import journal_of
 from deepseek_shock.cli.options import STDOUT, LangOption
-from deepseek_shock.cli.reporting import SourceOptions, watch
-from deepseek_shock.cli.running import SECONDS, RunOptions, TimeLimitOption, limited
+from deepseek_shock.cli.reporting import SourceOptions
+from deepseek_shock.cli.running import AloneOptions, begin, limited
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.house import Colors, House
 from deepseek_shock.render.words import Language, Words
+from deepseek_shock.userpath import expand
 
 if TYPE_CHECKING:
-    from deepseek_shock.pipeline import Basis, Made
-    from deepseek_shock.report.correction import Correction
+    from deepseek_shock.capsule.reading import Capsule
+    from deepseek_shock.cli.journal import Journal
+    from deepseek_shock.pipeline import Made
+    from deepseek_shock.report.correction import Correction, Kept
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings=HELP)
 
@@ -29,7 +34,8 @@ Examples:
 
 The exit code is 0 where nothing differs and 1 where something does, like that of diff. An error has
 its two lines on stderr and its own code: 2 where the two reports are not of the same day and event.
-Percentages count as printed by the house style of the earlier report."""
+Without NEW the source is the one that the capsule names, unless --source names another. Percentages
+count as printed by the house style of the earlier report."""
 
 
 class Listing(StrEnum):
@@ -48,7 +54,9 @@ OldArgument = Annotated[
 ]
 NewArgument = Annotated[
     Path | None,
-    typer.Argument(metavar="[NEW]", help="A newer capsule; without it, the source is asked anew."),
+    typer.Argument(
+        metavar="[NEW]", help="A newer capsule; without it, the source of the report is asked anew."
+    ),
 ]
 ListingOption = Annotated[
     Listing | None,
@@ -57,6 +65,13 @@ ListingOption = Annotated[
 OutputOption = Annotated[
     str, typer.Option("--output", "-o", metavar="FILE", help="File to write; - is stdout.")
 ]
+
+
+class Capsules(NamedTuple):
+    """What is held against what."""
+
+    old: OldArgument
+    new: NewArgument = None
 
 
 class ListOptions(NamedTuple):
@@ -70,65 +85,91 @@ class ListOptions(NamedTuple):
 @app.command(epilog=_EXAMPLES)
 @takes_groups
 def diff(
-    old: OldArgument,
-    new: NewArgument = None,
-    *,
+    context: typer.Context,
+    capsules: Capsules,
     listed: ListOptions,
     bars: SourceOptions,
-    time_limit: TimeLimitOption = SECONDS,
+    run: AloneOptions,
 ) -> None:
     """List the figures that changed since a report, and write the correction note."""
+    from deepseek_shock.capsule.reading import on_trust
     from deepseek_shock.cli.output import write_output
-    from deepseek_shock.render.correctiondata import differs
-    from deepseek_shock.report.correction import correct
+    from deepseek_shock.render.correctionpaths import differs
 
-    with limited(RunOptions(time_limit=time_limit), bars.deadline):
-        before, house = _read(old)
-        after = _fetch_again(before.basis, bars) if new is None else _read(new).made
-        correction = correct(before.report, after.report)
-    style = Style(Words(listed.lang, house), Colors.MONO)
-    ending = Path(listed.output).suffix.lower()
-    chosen = listed.listing or _BY_ENDING.get(ending, Listing.TERMINAL)
-    text = _render(correction, chosen, style)
-    is_page = chosen is Listing.TERMINAL
-    write_output(text, listed.output, before.report.day, is_page=is_page)
-    if differs(correction, style):
+    journal = begin(context, run)
+    with limited(run, bars.deadline), on_trust(capsules.old):
+        before = _read(capsules.old, journal)
+        correction = _compare(context, before, capsules.new, bars)
+        journal.note_findings(correction.new.findings)
+        style = Style(Words(listed.lang, before.house), Colors.MONO)
+        ending = Path(listed.output).suffix.lower()
+        chosen = listed.listing or _BY_ENDING.get(ending, Listing.TERMINAL)
+        text = _render(correction, chosen, style)
+        is_page = chosen is Listing.TERMINAL
+        write_output(text, listed.output, correction.old.day, is_page=is_page)
+        if listed.output != STDOUT:
+            journal.note_written(listed.output)
+        is_different = differs(correction, style)
+    if is_different:
+        journal.note(outcome="different")
         raise typer.Exit(_DIFFERENT)
 
 
 class _Written(NamedTuple):
-    """A report as a capsule has it, and the house style by which its figures were printed."""
+    """A report as a capsule has it: how its figures were printed, of what it was made, how kept."""
 
     made: "Made"
     house: House
+    options: Mapping[str, str]
+    kept: "Kept"
 
 
-def _read(path: Path) -> _Written:
+def _read(path: Path, journal: "Journal") -> _Written:
     """Make the report of a capsule again. Raises a `ShockError`."""
+    from deepseek_shock import __version__
     from deepseek_shock.capsule.reading import on_trust, read_capsule
     from deepseek_shock.pipeline import Made, remake
+    from deepseek_shock.report.correction import Kept
 
-    capsule = read_capsule(path)
+    capsule = read_capsule(expand(path))
+    version = capsule.manifest.tool_version
+    journal.log(f"capsule: {path}, of shock {version}")
     with on_trust(path):
         made = Made(remake(capsule.basis), capsule.basis)
-    return _Written(made, capsule.style.words.house)
+    kept = Kept(version, version != __version__, _is_as_written(capsule))
+    return _Written(made, capsule.style.words.house, capsule.manifest.options, kept)
 
 
-def _fetch_again(basis: "Basis", bars: SourceOptions) -> "Made":
-    """Ask the source for the same report once more. Raises a `ShockError`.
+def _is_as_written(capsule: "Capsule") -> bool:
+    """Tell whether this version makes of a capsule the document that it holds."""
+    from deepseek_shock.capsule.verifying import look_at_document
+    from deepseek_shock.cli.evidence import unpacked
+    from deepseek_shock.cli.recalling import renderer_as_written
 
-    Says on stderr whose figures could not be compared.
-    """
-    from deepseek_shock.capsule.comparing import keep_unanswered
-    from deepseek_shock.cli.surroundings import read_clock
-    from deepseek_shock.pipeline import refetch
+    with unpacked(capsule) as folder:
+        return look_at_document(
+            capsule,
+            lambda report: renderer_as_written(capsule, folder).render(report).encode(),
+        ).holds
 
-    now = read_clock()
-    with watch(bars, now) as watched:
-        made, kept = keep_unanswered(basis, refetch(basis, watched, now).basis)
-    if kept:  # said to cron, too: of these nothing is proved
-        typer.echo(f"warning: no answer for {', '.join(kept)}: taken as they were", err=True)
-    return made
+
+def _compare(
+    context: typer.Context, before: _Written, new: Path | None, bars: SourceOptions
+) -> "Correction":
+    """Hold a report against a newer one, or against its source. Raises a `ShockError`."""
+    from deepseek_shock.report.correction import correct
+
+    journal = journal_of(context)
+    if new is not None:
+        newer = _read(new, journal)
+        correction = correct(before.made.report, newer.made.report)
+        return correction._replace(old_kept=before.kept, new_kept=newer.kept)
+    from deepseek_shock.cli.asking import as_recorded, ask_again
+
+    asked = as_recorded(context, before.options, bars)
+    journal.log(f"source: {asked.source}{f', {asked.data}' if asked.data else ''}")
+    after = ask_again(before.made.basis, asked, journal).report
+    return correct(before.made.report, after)._replace(old_kept=before.kept)
 
 
 def _render(correction: "Correction", listing: Listing, style: "Style") -> str:

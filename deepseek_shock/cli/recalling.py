@@ -35,18 +35,16 @@ def report_again(context: typer.Context, file: Path, journal: "Journal") -> None
     check_alone(context)
     capsule = read_capsule(expand(file))
     journal.log(f"capsule: {file}, of shock {capsule.manifest.tool_version}")
-    with unpacked(capsule) as folder:
+    with unpacked(capsule) as folder, on_trust(capsule.path):
         asked, written = recall(context, capsule, (ReportOptions, WriteOptions))
         form = _own_template(context, settle_form(context, written), capsule, folder)
         style = _style(context, asked, capsule, folder)
         cut = make_cut(asked, is_short=form.is_short)
         command = " ".join((capsule.basis.command, *repeated(context, form.format)))
         renderer = _choose(form, style, Cut(asked.sort, asked.top), capsule)
-        with on_trust(capsule.path):
-            report = remake(capsule.basis._replace(cut=cut, command=command))
-            journal.note_findings(report.findings)
-            text = renderer.render(report)
-        write_document(report, text, form, style)
+        report = remake(capsule.basis._replace(cut=cut, command=command))
+        journal.note_findings(report.findings)
+        write_document(report, renderer.render(report), form, style)
     for name in names_written(form.written, report.day):
         journal.note_written(name)
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from deepseek_shock.cli import HELP
-from deepseek_shock.cli.running import SECONDS, RunOptions, TimeLimitOption, limited
+from deepseek_shock.cli.grouped import takes_groups
+from deepseek_shock.cli.running import AloneOptions, begin, limited
 from deepseek_shock.controls import neutralise_line
 from deepseek_shock.userpath import expand
 
@@ -18,14 +19,16 @@ Examples:
   shock verify issue.zip
 
 The exit code is 0 where the report can be made again byte for byte of what was received, and 1
-where it cannot: then it says what differs. What is marked `note` differs from the installation that
-wrote the capsule, and may explain it."""
+where it cannot: then it says what differs. A `note` is no fault: what differs from the installation
+that wrote the capsule, and what rests on the capsule alone ("not proved")."""
 
 
 @app.command(epilog=_EXAMPLES)
+@takes_groups
 def verify(
+    context: typer.Context,
     capsule: Annotated[Path, typer.Argument(metavar="CAPSULE", help="The capsule of a report.")],
-    time_limit: TimeLimitOption = SECONDS,
+    run: AloneOptions,
 ) -> None:
     """Prove that a report can be made again byte for byte, or say what differs."""
     from deepseek_shock.capsule.reading import read_capsule
@@ -34,9 +37,11 @@ def verify(
     from deepseek_shock.cli.recalling import renderer_as_written
     from deepseek_shock.report.model import Report
 
+    journal = begin(context, run)
     is_proved = True
-    with limited(RunOptions(time_limit=time_limit), None), ExitStack() as stack:
+    with limited(run, None), ExitStack() as stack:
         held = read_capsule(expand(capsule))
+        journal.log(f"capsule: {capsule}, of shock {held.manifest.tool_version}")
         folder = stack.enter_context(unpacked(held))
 
         def render(report: Report) -> bytes:
@@ -50,4 +55,5 @@ def verify(
             for line in finding.details:
                 typer.echo(f"      {neutralise_line(line)}")
     if not is_proved:
+        journal.note(outcome="unproved")
         raise typer.Exit(1)

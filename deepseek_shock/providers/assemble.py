@@ -237,10 +237,10 @@ def _find_refusal(
         return unsettled.reason
     if bar.session in frozen:
         return GapReason.IN_PROGRESS
-    return GapReason.INCONSISTENT if _contradicts_itself(bar) else None
+    return GapReason.INCONSISTENT if contradicts_itself(bar) else None
 
 
-def _contradicts_itself(bar: Bar) -> bool:
+def contradicts_itself(bar: Bar) -> bool:
     """Tell whether a close stands outside the day's own range, beyond what vendors' rounding does.
 
     So do columns that were swapped, and a price typed wrongly.

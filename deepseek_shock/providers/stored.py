@@ -199,12 +199,12 @@ def _stand_in(answer: Answer, held: Bars, wanted: Wanted) -> Answer:
     What a guard refuses now is not replaced by what passed before.
     """
     if isinstance(answer, Bars):
-        return _extend(answer, held)
+        return extend(answer, held)
     has_nothing = status_of(answer.reason) is not Status.SUSPECT
     return held if has_nothing and wanted.is_met(held) else answer
 
 
-def _extend(answer: Bars, held: Bars) -> Bars:
+def extend(answer: Bars, held: Bars) -> Bars:
     """Fill what is lacking, and before the answer begins bring the splits of those years along."""
     filled = fill(answer, held)
     if not answer.bars or filled.bars[0].session >= answer.bars[0].session:

@@ -93,7 +93,7 @@ def _know(received: Received) -> _Known:
         bars = {day: row for day, row in rows.items() if day not in raw.frozen}
         return _Known(bars, rows, _actions(raw.splits), _actions(raw.dividends or ()))
     try:
-        made = _assemble(received)
+        made = assemble_again(received)
     except (ArithmeticError, ValueError):  # rows that no source gave: nothing may rest on them
         return _Known({}, {})
     refused = {day: one.bar for day, one in made.refused.items() if one.bar is not None}
@@ -101,7 +101,7 @@ def _know(received: Received) -> _Known:
     return _Known(bars, refused, _actions(made.splits), _actions(made.dividends or ()))
 
 
-def _assemble(received: Received) -> Bars:
+def assemble_again(received: Received) -> Bars:
     """Assemble a series once more; raise `ValueError` for splits that no share ever had."""
     instrument, raw, origin, _ = received
     least, most = _SPLITS

@@ -4,20 +4,27 @@ Names and texts of two reports are data: nothing in them reaches a screen as a c
 takes nothing in them for its own.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
+from deepseek_shock.render.base import Style
 from deepseek_shock.render.cells import shorten, width_of, wrap
+from deepseek_shock.render.correctionpaths import find_document_differences, find_unlisted
+from deepseek_shock.render.house import Colors
 from deepseek_shock.render.markdown import MarkdownMarkup
 from deepseek_shock.render.words import Language, Words
 from deepseek_shock.report.correctable import Part
 from deepseek_shock.report.correction import Change, Correction
 from deepseek_shock.report.correctionnote import Note, make_note
+from deepseek_shock.report.correctionremarks import name_origins, remark
 from deepseek_shock.report.model import Kind, Report, phrase
-from deepseek_shock.report.provenance import source_names
 
 _GAP = "  "
 _ENDLESS = 1_000_000  # cells: a text is put on one line, and not cut
 _NARROWEST = 20
+_PATHS = 12  # that are named of what differs in the data alone
+_PATH = 120  # cells of such a name
+_PLACE = re.compile(r"\[\d+\]$")
 
 Row = tuple[str, str, str, str]
 """Whom a figure is of, what it is, as it was printed, as it is printed now."""
@@ -58,11 +65,13 @@ class Printed:
         )
 
     def versions(self, correction: Correction) -> Iterator[str]:
-        """Say where each report's figures come from."""
-        for source in source_names(correction.old.sources):
+        """Say where each report's figures come from, and what is to be known of how it was kept."""
+        for source in name_origins(correction.old.sources):
             yield on_one_line(self.words.say(phrase("correction.version_old", source=source)))
-        for source in source_names(correction.new.sources):
+        for source in name_origins(correction.new.sources):
             yield on_one_line(self.words.say(phrase("correction.version_new", source=source)))
+        for said in remark(correction):
+            yield on_one_line(self.words.say(said))
 
     def sections(self, correction: Correction) -> Iterator[tuple[str, list[Row]]]:
         """Yield the parts in which something printed has changed, each with its rows."""
@@ -90,6 +99,20 @@ class Printed:
             said = self.words.word(f"correction.{key}")
             for one in ones:
                 yield shorten(self.words.print(Kind.LABEL, one)), said
+
+    def in_data(self, correction: Correction) -> str | None:
+        """Name what differs in the data and in no list, by its paths; `None` where nothing does."""
+        style = Style(self.words, Colors.MONO)
+        found = find_document_differences(correction, style)
+        unlisted = (one.path for one in find_unlisted(found, correction))
+        # Of a window's returns one name stands for all.
+        paths = list(dict.fromkeys(shorten(_PLACE.sub("", one), _PATH) for one in unlisted))
+        if not paths:
+            return None
+        named = [phrase("correction.path", path=one) for one in paths[:_PATHS]]
+        if more := len(paths) - len(named):
+            named.append(phrase("correction.more_paths", n=more))
+        return self.words.say(phrase("correction.in_data", named=tuple(named)))
 
     def title(self, report: Report) -> str:
         """Say whose correction it is: the event, or what is watched, and the day."""
@@ -144,6 +167,8 @@ class CorrectionTerminal:
         if alone := list(self._printed.alone(correction)):
             yield from ("", *self._wrapped(said("correction.of_instruments")))
             yield from self._lists(alone)
+        if in_data := self._printed.in_data(correction):
+            yield from ("", *self._wrapped(in_data))
 
     def _table(self, title: str, rows: Sequence[Row]) -> Iterator[str]:
         """Align rows under their headings; one with a cell that is long to read stands below."""
@@ -220,6 +245,8 @@ class CorrectionMarkdown:
         if alone := list(printed.alone(correction)):
             yield f"## {text(said('correction.of_instruments'))}"
             yield "\n".join(f"- {text(': '.join(one))}" for one in alone)
+        if in_data := printed.in_data(correction):
+            yield text(in_data)
 
     def _table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         body = ["| " + " | ".join(map(self._text, row)) + " |" for row in (heads, *rows)]

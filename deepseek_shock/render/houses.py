@@ -47,11 +47,15 @@ def read_house(file: Path) -> House:
 
     Raises `FileError`, with the line.
     """
-    table = read_toml(file, _ADVICE)
+    return take_house(read_toml(file, _ADVICE), file.stem)
+
+
+def take_house(table: Table, name: str | None) -> House:
+    """Take a style of that name. Raises `FileError` for what no style may say."""
     _check_keys(table)
     default = House()
     return House(
-        name=file.stem,
+        name=name,
         precision=Precision(
             _decimals(table), _choice(table, "rounding", Rounding) or default.precision.rounding
         ),

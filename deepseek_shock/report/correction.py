@@ -1,5 +1,6 @@
 """What changed between two reports of the same day, figure by figure, raw."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -49,10 +50,19 @@ class Change(NamedTuple):
         return abs(_amount(self.new) - _amount(self.old))
 
 
+class Kept(NamedTuple):
+    """How a report was kept: by which version of shock, and whether it is what this one makes."""
+
+    tool_version: str
+    is_other_version: bool
+    is_as_written: bool
+
+
 class Correction(NamedTuple):
     """An earlier and a newer report of the same day, and what differs between them.
 
-    Of the instruments that only one of them watches, no figure is among the `changes`.
+    Of the instruments that only one of them watches, no figure is among the `changes`. What is not
+    known of how a report was kept is `None`: it has been made just now.
     """
 
     old: Report
@@ -60,6 +70,8 @@ class Correction(NamedTuple):
     changes: tuple[Change, ...]
     only_old: tuple[Instrument, ...] = ()
     only_new: tuple[Instrument, ...] = ()
+    old_kept: Kept | None = None
+    new_kept: Kept | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +93,17 @@ def correct(old: Report, new: Report) -> Correction:
         if (change := _compare(place, before.get(place), after.get(place))) is not None
         and not (isinstance(change.subject, Instrument) and change.subject.ticker in alone)
     ]
-    return Correction(old, new, tuple(changes), only_old, only_new)
+    return Correction(old, new, tuple(_without_echoes(changes)), only_old, only_new)
+
+
+def _without_echoes(changes: list[Change]) -> Iterator[Change]:
+    """Leave out a total return that is the move itself, as it is where no dividend was paid."""
+    moves = {(one.place.part, one.place.about): one for one in changes if one.place.name == "move"}
+    for one in changes:
+        move = moves.get((one.place.part, one.place.about))
+        is_same = move is not None and (move.old, move.new) == (one.old, one.new)
+        if one.place.name != "total_return" or not is_same:
+            yield one
 
 
 def _check_same(old: Report, new: Report) -> None:

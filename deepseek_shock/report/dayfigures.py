@@ -56,6 +56,7 @@ def _of_move(move: Move, run: Run | None) -> Iterator[Named]:
     yield "intraday", Kind.RETURN, move.intraday_return
     yield "volume_ratio", Kind.MULTIPLE, move.volume_ratio
     yield "sigma", Kind.SIGMA, move.sigma
+    yield "total_return", Kind.RETURN, move.total_return
     yield "run", Kind.PHRASE, run_words(run)
     yield "status", Kind.PHRASE, status_words(move)
 

@@ -1,6 +1,7 @@
 """A correction as it is written: the note of both languages, the list, Markdown, JSON."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from deepseek_shock.registry import Registry
 from deepseek_shock.render.base import Style
 from deepseek_shock.render.cells import width_of
 from deepseek_shock.render.correction import CorrectionMarkdown, CorrectionTerminal, Printed
-from deepseek_shock.render.correctiondata import CorrectionJson, differs
+from deepseek_shock.render.correctiondata import CorrectionJson
+from deepseek_shock.render.correctionpaths import differs
 from deepseek_shock.render.differences import Difference, find_differences
 from deepseek_shock.render.house import Colors, House
 from deepseek_shock.render.numbers import Precision
@@ -201,6 +203,36 @@ def test_what_differs_beyond_the_printed_digits_needs_no_correction() -> None:
     assert "−16.9682%; the correct figure is −16.9675%" in note_of(found, Language.EN, exact)
 
 
+def test_a_close_that_differs_beyond_print_is_not_quoted_twice() -> None:
+    # 118.42 and 118.424 ÷ 118.40: +0.0169 and +0.0203 %, of closes that print alike.
+    found = correct(nvidia("118.42", "118.40"), nvidia("118.424", "118.40"))
+    exact = House(precision=Precision(3))
+    en, ja = (note_of(found, lang, exact) for lang in Language)
+    assert "The close was changed beyond the digits that are printed." in en
+    assert "$118.42 to" not in en
+    assert "終値が掲載する桁より下で変更されたためです。" in ja
+
+
+def with_volume(volume: int) -> Report:
+    one = pair("NVDA", "142.62", "118.42")
+    day = one.bars[1]._replace(volume=volume)
+    return report_on(replace(one, bars=(one.bars[0], day)), AMD, MSFT)
+
+
+def test_what_differs_in_the_data_alone_is_named() -> None:
+    found = correct(nvidia("118.42"), with_volume(1001))
+    assert found.is_empty
+    assert differs(found, Style(EN, Colors.US))
+    line = "Only in the data (JSON, CSV): moves[NVDA].volume."
+    assert CorrectionTerminal(EN, 100).render(found).endswith(f"\n\n{line}\n")
+    text = CorrectionMarkdown(JA).render(found)
+    assert text.endswith("データ(JSON、CSV)だけの違い: moves\\[NVDA\\].volume。\n")
+    alone = [one["path"] for one in as_json(found)["differences"] if one["is_in_data_alone"]]
+    assert alone == ["moves[NVDA].volume"]
+    # What the list shows is not named once more.
+    assert "Only in the data" not in CorrectionTerminal(EN, 100).render(CHANGED)
+
+
 def test_nothing_differs() -> None:
     same = correct(nvidia("118.42"), nvidia("118.42"))
     assert not differs(same, Style(EN, Colors.US))
@@ -285,6 +317,17 @@ def test_what_was_wrong_what_is_right_and_why(
     found = correct(report_on(old, AMD, MSFT), report_on(new, AMD, MSFT))
     assert note_of(found, Language.EN).splitlines()[1] == GAVE + en
     assert note_of(found, Language.JA).splitlines()[1] == ja
+
+
+def test_a_reason_is_no_figure() -> None:
+    old, new = (
+        report_on(Gap(make_instrument("NVDA"), MONDAY, reason), AMD, MSFT)
+        for reason in (GapReason.NO_DATA, GapReason.NOT_HELD)
+    )
+    en, ja = (note_of(correct(old, new), lang) for lang in Language)
+    assert f"{GAVE}the status of NVDA on Monday 27 January 2025 as “the vendor has no bars" in en
+    assert "figure is" not in en
+    assert "NVDAの状態「提供元にこの期間の株価がない」を「" in ja
 
 
 def test_the_headline_is_corrected_where_it_changed() -> None:

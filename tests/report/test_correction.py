@@ -1,6 +1,7 @@
 """What changed between two reports of the same day: which figures, how, and of whom."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepseek_shock.errors import UsageError
-from deepseek_shock.market.bars import Bars
+from deepseek_shock.market.bars import Action, Bars
 from deepseek_shock.market.gap import Gap, GapReason
 from deepseek_shock.market.instrument import make_instrument
 from deepseek_shock.pipeline import Request, make_report
@@ -19,7 +20,7 @@ from deepseek_shock.report.correction import Change, Correction, Way, correct
 from deepseek_shock.report.correctionnote import make_note
 from deepseek_shock.report.model import Kind, Phrase, Report
 from deepseek_shock.report.money import Money, Unit
-from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, Shelf, bars, pair
+from tests.builders import FRIDAY, LONG_AFTER, MONDAY, TUESDAY, Shelf, bars, day, pair
 
 BARE = Registry({})
 
@@ -157,6 +158,56 @@ def test_the_lead_comes_first_then_the_largest_change_and_the_rest_is_counted() 
     assert note.paragraphs[1][0].key == "correction.title"
     more = next(one for part in note.paragraphs for one in part if one.key == "correction.more")
     assert more.values["n"] == 5  # T1 to T5
+
+
+def with_low(ticker: str, close: str, low: str) -> Bars:
+    one = bars(ticker, {FRIDAY: "100", MONDAY: close})
+    changed = (one.bars[0], one.bars[1]._replace(low=Decimal(low)))
+    return replace(one, bars=changed)
+
+
+def test_moves_are_said_before_lows() -> None:
+    # T0 leads both; its low alone changed. T2 moved more than T1 did.
+    old = report_on(with_low("T0", "70", "69"), with_low("T1", "90", "89"), pair("T2", "100", "90"))
+    new = report_on(with_low("T0", "70", "68"), with_low("T1", "91", "88"), pair("T2", "100", "95"))
+    note = make_note(correct(old, new), lambda one: one.place.part is not Part.HEADLINE)
+    named = [
+        (one.values["subject"], one.values["label"])
+        for paragraph in note.paragraphs
+        for one in paragraph[:1]
+        if "subject" in one.values
+    ]
+    said = [(getattr(one, "ticker", "group"), str(label.key)) for one, label in named]  # type: ignore[union-attr]
+    assert said[:2] == [("T2", "changed.move"), ("T1", "changed.move")]
+    assert {one for one, _ in said[2:-1]} == {"group"}
+    assert said[-1] == ("T0", "changed.low")
+
+
+def test_a_dividend_changes_the_total_return_alone() -> None:
+    shelf = pair("NVDA", "142.62", "118.42"), pair("AMD", "122.84", "115.01")
+    paid = [replace(one, dividends=()) for one in shelf]
+    more = [replace(paid[0], dividends=(Action(MONDAY, Decimal("0.5")),)), paid[1]]
+    found = correct(report_on(*paid), report_on(*more))
+    (only,) = found.changes
+    assert only.place == Place(Part.MOVES, "NVDA", "total_return")
+    # By hand: 118.92 ÷ 142.62 − 1 = −0.166176.
+    assert float(str(only.new)) == pytest.approx(-0.166176, abs=5e-7)
+    # Without a dividend it is the move, and not said twice.
+    other = replace(pair("NVDA", "142.62", "118.58"), dividends=())
+    moved = of_moves(correct(report_on(*paid), report_on(other, paid[1])))
+    assert "move" in moved
+    assert "total_return" not in moved
+
+
+def test_what_takes_in_more_sessions_is_no_error() -> None:
+    days = {FRIDAY: "142.62", MONDAY: "118.42"}
+    old = report_on(bars("NVDA", days))
+    new = report_on(bars("NVDA", {**days, TUESDAY: "128.99", day("2025-01-29"): "100"}))
+    found = correct(old, new)
+    after = [one for one in found.changes if one.place.part is Part.AFTER]
+    note = make_note(found, lambda one: one in after)
+    assert note.heading.key == "correction.update"
+    assert said(note.paragraphs)[0] == "correction.grown"
 
 
 def test_nothing_in_print_needs_no_correction() -> None:

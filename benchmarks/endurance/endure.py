@@ -31,7 +31,7 @@ from checks import Checks
 from ledger import Ledger
 from place import Place
 from plan import BEGINS, Odds, Planner, Step, Task
-from runs import Starter
+from runs import Run, Starter
 from strikes import choose
 from tally import Tally
 from vendor import Vendor
@@ -90,7 +90,7 @@ class Endurance:
         self._tally.judge(inside)
         return self._tally
 
-    def _take(self, starter: Starter, step: Step) -> None:
+    def _take(self, starter: Starter, step: Step) -> list[Run]:
         """Make the runs of one step and look at what they did."""
         self._vendor.set(step.now, step.strikes, cookie_fails=step.cookie_fails)
         calendar = self._world.calendars["XNYS"]
@@ -109,6 +109,7 @@ class Endurance:
         )
         for one in wrong if self._args.progress else ():
             print(f"step {step.number}: {one}", file=sys.stderr, flush=True)
+        return runs
 
     def _said(self, step: Step) -> str:
         commands = " and ".join(
@@ -126,12 +127,14 @@ class Endurance:
         leaks.age(self._place)
         good = Step(last.number + 1, now, now, (), (), cookie_fails=False)
         # An odd number: `fetch` asks again for all, so that every session must be true after it.
+        good = good._replace(number=good.number // 2 * 2 + 1)
+        fresh = Starter(Place(self._place.root / "fresh"), starter.vendor, starter.python)
         for number, command in enumerate(("fetch", *_SETTLE)):
-            step = good._replace(number=good.number // 2 * 2 + 1, tasks=(Task(command, number),))
-            self._vendor.set(now, (), cookie_fails=False)
-            self._take(starter, step)
+            step = good._replace(tasks=(Task(command, number),))
+            used = self._take(starter, step)[0].peak
             if command == "fetch":
                 self._tally.wrong += self._ledger.check(allows_lies=False)
+            self._tally.settled[command] = used, fresh.run(step, lambda _: "")[0].peak
 
     def _run_inside(self, starter: Starter) -> dict[str, Any]:
         """Run the command many times within one process that asks the store and the vendor."""

@@ -19,8 +19,8 @@ _STORE = re.compile(r"store\.db(\.lock|-wal|-shm)?")
 _HOME = re.compile(r"watched\.toml")
 _MEGABYTE = 1 << 20
 _FEWEST = 20  # runs a quarter: of fewer nothing can be told
-_MOST_GROWTH = 8 * _MEGABYTE
-"""By how much the peak of the last quarter of runs may exceed the first's; noise is about 2 MB."""
+MOST_GROWTH = 8 * _MEGABYTE
+"""By how much a run may need more than one that begins with nothing; noise is about 2 MB."""
 
 
 def leftovers(place: Place) -> list[str]:
@@ -73,6 +73,7 @@ def growth(peaks: Sequence[int]) -> int:
 
     Runs are of two kinds, those that ask the vendor and those that the store serves: held against
     each other are the tenth from below and the tenth from above, not a middle that lies between.
+    The vendor's history grows by a year and a half meanwhile, which every run has to read.
     """
     quarter = len(peaks) // 4
     if quarter < _FEWEST:
@@ -80,8 +81,3 @@ def growth(peaks: Sequence[int]) -> int:
     first, last = (sorted(part) for part in (peaks[:quarter], peaks[-quarter:]))
     tenth = quarter // 10
     return max(last[tenth] - first[tenth], last[-1 - tenth] - first[-1 - tenth])
-
-
-def grows(peaks: Sequence[int]) -> bool:
-    """Tell whether peak memory has a trend that noise does not explain."""
-    return growth(peaks) > _MOST_GROWTH

@@ -43,7 +43,7 @@ class Starter:
     def __init__(self, place: Place, vendor: Mapping[str, str], python: str) -> None:
         self.place = place
         self.python = python
-        self._vendor = vendor
+        self.vendor = vendor
         self._usual: dict[str, float] = {}
         self._told = {command: self._help(command) for command in ("report", "publish")}
 
@@ -99,7 +99,7 @@ class Starter:
 
     def environment(self, clock: int) -> dict[str, str]:
         """Return the environment of a run."""
-        return self.place.environment(self._vendor, clock)
+        return self.place.environment(self.vendor, clock)
 
     def start(self, args: Sequence[str], clock: int, name: str) -> subprocess.Popen[bytes]:
         """Start a command whose streams go to files of that name."""

@@ -31,6 +31,8 @@ class Tally:
     struck: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     peaks: list[int] = field(default_factory=list)
+    settled: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Peaks of the good runs at the end, and of the same with an empty home."""
     facts: dict[str, Any] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
@@ -51,8 +53,9 @@ class Tally:
 
     def judge(self, inside: dict[str, Any] | None) -> None:
         """Say what is wrong of memory."""
-        if leaks.grows(self.peaks):
-            self.wrong.append(f"peak memory grew by {leaks.growth(self.peaks):,} bytes")
+        for command, (used, fresh) in self.settled.items():
+            if command != "rebuild" and used > fresh + leaks.MOST_GROWTH:
+                self.wrong.append(f"{command} needs {used:,} bytes, with an empty home {fresh:,}")
         if inside is None:
             return
         first, last = inside["first"], inside["last"]
@@ -81,6 +84,7 @@ class Tally:
             ("runs with faults; answers spoilt", f"{self.struck}; {self.faults.total():,}"),
             ("kinds of fault", _listed(self.faults)),
             ("peak memory of a run, MB", f"{memory}; {grown}"),
+            ("the same with an empty home, MB", _compared(self.settled)),
             *((name, _said(value)) for name, value in self.facts.items()),
             ("properties broken", str(len(self.wrong))),
         ]
@@ -108,6 +112,7 @@ class Tally:
                 "median": sorted(self.peaks or [0])[len(self.peaks) // 2],
                 "most": max(self.peaks or [0]),
             },
+            "settled": self.settled,
             "growth": leaks.growth(self.peaks),
             **self.facts,
             "wrong": self.wrong,
@@ -116,6 +121,14 @@ class Tally:
 
 def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items())) or "none"
+
+
+def _compared(settled: dict[str, tuple[int, int]]) -> str:
+    megabytes = {
+        name: " against ".join(f"{one / (1 << 20):.0f}" for one in peaks)
+        for name, peaks in settled.items()
+    }
+    return ", ".join(f"{name} {peaks}" for name, peaks in megabytes.items()) or "none"
 
 
 def _said(value: object) -> str:

@@ -20,6 +20,7 @@ from deepseek_shock.market.sessions import (
     opens_at,
     previous_session,
 )
+from deepseek_shock.providers.base import instant_of
 from deepseek_shock.providers.received import Received
 
 _EVER = datetime(1900, 1, 1, tzinfo=UTC)
@@ -42,7 +43,7 @@ def find_clock(inquiry: Inquiry, received: Iterable[Received]) -> Clock:
         instant
         for one in received
         if not one.is_assembled and one.origin.source in _ASKED_NOW
-        if (instant := _instant(one.origin.retrieved)) is not None
+        if (instant := instant_of(one.origin.retrieved)) is not None
     ]
     if stamps:
         spans.append(Clock(max(stamps), max(stamps) + _SECOND))
@@ -122,11 +123,3 @@ def _span(asked: Asked) -> Clock:
             return Clock(closes_at(exchange, day), _NEVER)
         case _:
             return Clock(_EVER, _NEVER)
-
-
-def _instant(retrieved: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(retrieved)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None

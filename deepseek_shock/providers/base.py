@@ -54,6 +54,15 @@ def stamp(now: datetime) -> str:
     return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def instant_of(retrieved: str) -> datetime | None:
+    """Read when something was retrieved, or `None` where it is said less exactly."""
+    try:
+        instant = datetime.fromisoformat(retrieved)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo is not None else None
+
+
 def default_seconds(instruments: int) -> float:
     """Return how long a run may wait for its vendor: a minute, and more for a long list."""
     return max(60.0, 1.5 * instruments)

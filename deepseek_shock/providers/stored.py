@@ -19,7 +19,14 @@ from deepseek_shock.market.sessions import (
     previous_session,
 )
 from deepseek_shock.providers.assemble import describe
-from deepseek_shock.providers.base import Answer, Fetched, Listener, Provider, Wanted
+from deepseek_shock.providers.base import (
+    Answer,
+    Fetched,
+    Listener,
+    Provider,
+    Wanted,
+    instant_of,
+)
 from deepseek_shock.providers.combine import combine, fill
 from deepseek_shock.providers.store import Held, Store
 
@@ -144,7 +151,7 @@ class Stored:
         first_asked, last_asked = held.asked
         eve = max(wanted.history - timedelta(days=1), calendar_begins(exchange))
         begins = next_session(exchange, eve)
-        retrieved = _instant(held.retrieved)
+        retrieved = instant_of(held.retrieved)
         is_final = retrieved is not None and retrieved >= closes_at(exchange, last)
         is_covered = first_asked <= max(begins, wanted.history) and last <= last_asked
         return is_covered and is_final and wanted.is_met(held.bars)
@@ -174,15 +181,6 @@ class Stored:
 _WHOLE_HISTORY = "yahoo"
 VENDORS = {"yahoo": "Yahoo Finance", "jquants": "JPX J-Quants"}
 """What sources of ours are called; their order is that in which they count."""
-
-
-def _instant(retrieved: str) -> datetime | None:
-    """Read when something was retrieved, or `None` where it is said less exactly."""
-    try:
-        instant = datetime.fromisoformat(retrieved)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo is not None else None
 
 
 def _nothing() -> Fetched:

@@ -8,14 +8,8 @@ from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli import options as opt
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format, option
-from deepseek_shock.cli.reporting import (
-    LookOptions,
-    SourceOptions,
-    make_style,
-    nearer,
-    repeated,
-    watch,
-)
+from deepseek_shock.cli.repeating import repeated
+from deepseek_shock.cli.reporting import LookOptions, SourceOptions, make_style, nearer, watch
 from deepseek_shock.cli.writing import (
     Form,
     WriteOptions,

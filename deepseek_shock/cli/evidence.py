@@ -16,13 +16,8 @@ from typer._click.exceptions import ClickException
 
 from deepseek_shock.cli.grouped import convert, fill, names_of
 from deepseek_shock.cli.options import STDOUT, Format, option
-from deepseek_shock.cli.reporting import (
-    LookOptions,
-    ReportOptions,
-    is_typed,
-    repeated_names,
-    worth_repeating,
-)
+from deepseek_shock.cli.repeating import repeated_names, worth_repeating
+from deepseek_shock.cli.reporting import LookOptions, ReportOptions, is_typed
 from deepseek_shock.errors import FileError, UsageError
 from deepseek_shock.userpath import expand
 

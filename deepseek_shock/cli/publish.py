@@ -13,14 +13,8 @@ from deepseek_shock.cli.grouped import names_of, takes_groups
 from deepseek_shock.cli.journal import journal_of
 from deepseek_shock.cli.options import STDOUT, Format, option
 from deepseek_shock.cli.parsing import check_move, parse_date
-from deepseek_shock.cli.reporting import (
-    LookOptions,
-    ReportOptions,
-    is_typed,
-    make,
-    make_style,
-    spelled,
-)
+from deepseek_shock.cli.repeating import spelled
+from deepseek_shock.cli.reporting import LookOptions, ReportOptions, is_typed, make, make_style
 from deepseek_shock.cli.running import RunOptions, begin, limited
 from deepseek_shock.cli.writing import Form, WriteOptions
 from deepseek_shock.errors import CalmError, NoSessionError, UsageError

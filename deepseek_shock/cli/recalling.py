@@ -9,8 +9,9 @@ import typer
 from deepseek_shock.capsule.reading import Capsule, on_trust, read_capsule
 from deepseek_shock.cli.evidence import check_alone, recall, unpacked
 from deepseek_shock.cli.options import STDOUT, Format
+from deepseek_shock.cli.repeating import repeated
 from deepseek_shock.cli.report import choose_renderer
-from deepseek_shock.cli.reporting import ReportOptions, is_typed, make_cut, make_style, repeated
+from deepseek_shock.cli.reporting import ReportOptions, is_typed, make_cut, make_style
 from deepseek_shock.cli.writing import (
     Form,
     WriteOptions,

@@ -17,7 +17,8 @@ from deepseek_shock.cli.evidence import (
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format
 from deepseek_shock.cli.parsing import parse_date
-from deepseek_shock.cli.reporting import ReportOptions, make, make_style, repeated
+from deepseek_shock.cli.repeating import repeated
+from deepseek_shock.cli.reporting import ReportOptions, make, make_style
 from deepseek_shock.cli.running import RunOptions, begin, holding, limited
 from deepseek_shock.cli.writing import (
     Form,

@@ -11,7 +11,8 @@ from deepseek_shock.analysis.scanned import ScanSettings, ScanTable
 from deepseek_shock.cli import HELP, parsing
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import LAST, STDOUT, Format
-from deepseek_shock.cli.reporting import is_typed, make_style, repeated
+from deepseek_shock.cli.repeating import repeated
+from deepseek_shock.cli.reporting import is_typed, make_style
 from deepseek_shock.cli.scanoptions import (
     ScanOptions,
     ScanWriteOptions,

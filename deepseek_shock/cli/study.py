@@ -16,12 +16,8 @@ from deepseek_shock.cli.designing import (
 from deepseek_shock.cli.grouped import takes_groups
 from deepseek_shock.cli.options import Format
 from deepseek_shock.cli.progress import warn
-from deepseek_shock.cli.reporting import (
-    is_typed,
-    make_style,
-    repeated,
-    watch,
-)
+from deepseek_shock.cli.repeating import repeated
+from deepseek_shock.cli.reporting import is_typed, make_style, watch
 from deepseek_shock.cli.studyoptions import WINDOW, StudyOptions
 from deepseek_shock.cli.writing import (
     Form,

@@ -132,15 +132,16 @@ def _publish(
     names = [name for name in names_of(ReportOptions) if name not in LookOptions._fields]
     check_move(asked.if_move)
     anyway = asked._replace(if_move=None)  # whether the day is calm is asked below
+    tape = None if capsule is None else make_tape()
+    options = tuple(spelled(context, names))
     try:
-        tape = None if capsule is None else make_tape()
-        options = tuple(spelled(context, names))
         made = make(context, anyway, options, is_short=False, tape=tape)
-        check_calm(asked.if_move, made.report.findings)
     except NoSessionError:
         if day is not None and day <= now.date():
             _note(Check(now, Outcome.CLOSED, day=day), place)
         raise
+    try:
+        check_calm(asked.if_move, made.report.findings)
     except CalmError:
         least = Decimal(str(asked.if_move))
         about = made.basis.inquiry.day

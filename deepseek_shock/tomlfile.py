@@ -36,10 +36,14 @@ def read_toml(path: Path, advice: str = _ADVICE) -> "Table":
     """
     text = read_text(path)
     values = parse(path, text)
-    table = Table(values, _Source(path, text, advice), ())
+    source = _Source(path, text, advice)
+    table = Table(values, source, ())
     if (excess := find_excess(values)) is not None:
-        key, what = excess
-        table.complain(f"`{key:.40}` {what}", key=key, hint="mend it")
+        where, what = excess
+        while len(where) > 1 and not isinstance(where[-1], str):  # a number in an array
+            where = where[:-1]
+        inner = Table({}, source, where[:-1])
+        inner.complain(f"`{where[-1]!s:.40}` {what}", key=str(where[-1]), hint="mend it")
     return table
 
 

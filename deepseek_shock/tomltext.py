@@ -78,20 +78,22 @@ def _syntax_error(path: Path, text: str, message: str) -> FileError:
     return FileError(str(path), f"is not TOML: {what}", line=line, hint="mend the line named")
 
 
-def find_excess(values: dict[str, Any]) -> tuple[str, str] | None:
-    """Return the first key whose value goes beyond all bounds, and what of it does, if one does.
+def find_excess(values: dict[str, Any]) -> tuple[tuple[str | int, ...], str] | None:
+    """Return the path of a value that goes beyond all bounds, and what of it does, if one does.
 
     Python reads numbers of any size and tables in tables without end; what is later reckoned with
     them, or looked for in them, would not stop.
     """
-    for key, value in values.items():
-        found: list[tuple[Any, int]] = [(value, 1)]
-        while found:
-            one, depth = found.pop()
-            if depth > DEEPEST:
-                return key, "is nested too deeply"
-            if isinstance(one, int) and one not in _INTEGERS:
-                return key, "holds a number that is too large"
-            inner = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
-            found.extend((each, depth + 1) for each in inner)
+    found: list[tuple[Any, tuple[str | int, ...]]] = [(values, ())]
+    while found:
+        one, where = found.pop()
+        if len(where) > DEEPEST:
+            return where[:1], "is nested too deeply"
+        if isinstance(one, int) and one not in _INTEGERS:
+            return where, "is a number that is too large"
+        if isinstance(one, dict):
+            inner = list(one.items())
+        else:
+            inner = list(enumerate(one)) if isinstance(one, list) else []
+        found.extend((each, (*where, name)) for name, each in reversed(inner))
     return None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from plan import Kill, Step, Task
 
 _POLL = 0.002  # seconds
+_SAMPLED = 0.02  # seconds between two looks at a run's memory
 _HUNG = 150.0  # seconds after which a run is held to hang
 _DEADLINE, _SHORT = "30", "4"  # seconds that a run waits for its vendor; for one that is silent
 
@@ -140,6 +141,7 @@ class _Running:
                 resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, limit)
         self._is_killed = self._is_hung = False
         self._ended: tuple[int, float, int] | None = None
+        self._peak, self._sampled = 0, 0.0
 
     def poll(self) -> bool:
         """Tell whether the run has ended; kill it when its time has come."""
@@ -151,8 +153,11 @@ class _Running:
             code = os.waitstatus_to_exitcode(status)
             self._process.returncode = code
             unit = 1 if sys.platform == "darwin" else 1024
-            self._ended = code, seconds, used.ru_maxrss * unit
+            self._ended = code, seconds, self._peak or used.ru_maxrss * unit
             return True
+        if seconds - self._sampled > _SAMPLED:
+            self._sampled = seconds
+            self._peak = _read_peak(self._process.pid) or self._peak
         if self._is_due(seconds):
             self._is_killed = True
             self._signal(signal.Signals[self._task.kill.signal if self._task.kill else "SIGKILL"])
@@ -209,6 +214,18 @@ class _Running:
     def _text(self, end: str) -> str:
         file = self._place.root / f"{self._name}.{end}"
         return file.read_bytes().decode(errors="replace")
+
+
+def _read_peak(pid: int) -> int:
+    """Return the peak memory of a process so far, in bytes, 0 where the system does not say.
+
+    What `wait4` says is no less than the parent's own memory, whose pages Linux counts too.
+    """
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _end_session(leader: int) -> int:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OLD = 3600.0  # seconds
 DAY = ("report", "--date", "2025-01-27", "--tickers", "NVDA")
+LAST = ("report", "--date", "last", "--tickers", "NVDA", "-o", "{date}.json")
+EVENING = {"SOURCE_DATE_EPOCH": "1738015200"}  # 2025-01-27 22:00 in UTC: New York has closed
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,7 @@ def test_one_of_another_day_goes_where_the_name_has_the_date(
     draft = leave(tmp_path / f".2025-01-24.json.{dead}.tmp")
     assert here(*DAY, "-o", "2025-01-27.json").returncode == 0
     assert draft.exists()
-    assert here(*DAY, "-o", "{date}.json").returncode == 0
+    assert here(*LAST, env=EVENING).returncode == 0
     assert not draft.exists()
 
 
@@ -57,7 +59,7 @@ def test_one_of_another_day_goes_where_the_name_has_the_date(
 )
 def test_what_may_be_somebodys_stays(here: Shock, tmp_path: Path, dead: int, name: str) -> None:
     file = leave(tmp_path / name.format(alive=os.getppid(), dead=dead))
-    assert here(*DAY, "-o", "{date}.json").returncode == 0
+    assert here(*LAST, env=EVENING).returncode == 0
     assert file.exists()
 
 
@@ -73,7 +75,7 @@ def test_a_lock_that_nobody_holds_goes_and_a_held_one_stays(here: Shock, tmp_pat
     holder = os.open(held, os.O_RDWR)
     try:
         fcntl.flock(holder, fcntl.LOCK_EX)
-        assert here(*DAY, "-o", "{date}.json").returncode == 0
+        assert here(*LAST, env=EVENING).returncode == 0
     finally:
         os.close(holder)
     assert not left.exists()

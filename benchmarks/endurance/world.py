@@ -1,8 +1,7 @@
 """A made-up market whose figures this script knows: closes by a seed, splits and dividends by hand.
 
 Nothing here asks the command that is tested. Sessions and closing times come from the package
-`exchange_calendars`, read in a process of its own: it loads pandas, and a small parent keeps the
-peak memory of its children honest (Linux counts the parent's pages until the new program begins).
+`exchange_calendars`, read in a process of its own: it loads pandas, which this one has no use for.
 Prices are whole numbers of ticks, moves are exact fractions.
 """
 

@@ -131,11 +131,14 @@ def _shock(
 def run(arguments: list[str]) -> int:
     """Run the application and return the exit code of the contract."""
     journal = Journal(arguments, COMMANDS)
-    code = INTERRUPTED
+    code = 1  # of a bug, which stays a traceback
     try:
         code = _run(arguments, journal)
     except SystemExit as ended:  # from a signal that ends the process
         code = ended.code if isinstance(ended.code, int) else 1
+        raise
+    except KeyboardInterrupt:
+        code = INTERRUPTED
         raise
     finally:
         journal.close(code)
@@ -169,6 +172,8 @@ def _run(arguments: list[str], journal: Journal) -> int:
     except OSError as error:
         if error.filename is not None:  # a file, not a stream
             return _complain_of_path(error)
+        if error.errno is None:  # none of the system's: Jinja has one for a template
+            raise
         return _end_stdout(error, journal)
     return code if isinstance(code, int) else 0
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deepseek_shock.cli.journal import Journal
 from deepseek_shock.cli.running import RunOptions, limited
 from deepseek_shock.errors import DeadlineError
 from tests.conftest import TIMEOUT, clean_environment, on_terminal
@@ -167,6 +168,21 @@ def test_a_page_is_told_of_although_another_is_broken(here: Shock, tmp_path: Pat
     assert run.returncode == 1
     assert said["written"] == ["site/2025-01-28.html"]
     assert "2025-01-27" in said["error"]
+
+
+@pytest.mark.parametrize("bug", [RuntimeError("a bug"), OSError("of no system")])
+def test_a_bug_is_no_interruption(
+    here: Shock, monkeypatch: pytest.MonkeyPatch, bug: Exception
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise bug
+
+    codes: list[int] = []
+    monkeypatch.setattr("deepseek_shock.cli.report.settle_form", fail)
+    monkeypatch.setattr(Journal, "close", lambda _, code: codes.append(code))
+    with pytest.raises(type(bug)):
+        here(*DAY, "--status", "json")
+    assert codes == [1]
 
 
 def test_the_command_is_named_wherever_it_stands(here: Shock) -> None:

@@ -40,10 +40,10 @@ def read_toml(path: Path, advice: str = _ADVICE) -> "Table":
     table = Table(values, source, ())
     if (excess := find_excess(values)) is not None:
         where, what = excess
-        while len(where) > 1 and not isinstance(where[-1], str):  # a number in an array
-            where = where[:-1]
-        inner = Table({}, source, where[:-1])
-        inner.complain(f"`{where[-1]!s:.40}` {what}", key=str(where[-1]), hint="mend it")
+        # The nearest name: a number in an array has none.
+        at = max(place for place, name in enumerate(where) if isinstance(name, str))
+        inner = Table({}, source, where[:at])
+        inner.complain(f"`{where[at]!s:.40}` {what}", key=str(where[at]), hint="mend it")
     return table
 
 
